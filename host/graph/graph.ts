@@ -9,6 +9,18 @@
 
 import type { Place } from "../base/errors.ts";
 
+export type {
+  CheckedNode,
+  KernelArgument,
+  KernelCall,
+  Lowering,
+  LowerNode,
+  Node,
+  OperatorDefinition,
+  RunNode,
+  Target,
+} from "./operator.ts";
+
 export type DType =
   | "int4" // packed two a byte, low nibble first, as TFLite stores it
   | "int8"
