@@ -1,0 +1,138 @@
+// Compiles the kernels once, for every model: `npm run kernels`.
+//
+//   assembly/kernels/device.ts ─ asc ─┐ .wasm + source map ─ wasm-opt -ism -S ─ text ─ check ─ split ─ host/wasm/built/device.ts
+//   assembly/kernels/simd.ts   ─ asc ─┘                                                                 …/simd.ts
+//
+// The result is a KernelLibrary (host/wasm/kernel-library.ts): the text of every function by name, so that the wasm room
+// parses only what a model needs. Device text keeps source positions (`;;@ file:line:col` before an expression).
+// Skipped when sources, compiler versions and options are unchanged. Errors name file and line where they can.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkModule, splitModule } from "./check.mjs";
+import { lint } from "./lint.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const built = join(root, "host", "wasm", "built");
+const forms = ["device", "simd"];
+
+/** All files the result depends on: path relative to the root, with `/`, and text. */
+async function readSources() {
+  const found = (await readdir(join(root, "assembly"), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  const paths = ["asconfig.json", "package-lock.json", ...found.sort()];
+  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), "utf8")])));
+}
+
+function hashOf(sources) {
+  const hash = createHash("sha256");
+  for (const [path, text] of sources) hash.update(`${path}\0${text.replaceAll("\r\n", "\n")}\0`);
+  return hash.digest("hex");
+}
+
+async function isCurrent(hash) {
+  const heads = await Promise.all(
+    forms.map((form) => readFile(join(built, `${form}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
+  );
+  return heads.every((head) => head.includes(hash));
+}
+
+/** asc, in memory: entry file → wasm and its source map. */
+async function compile(asc, form, sources) {
+  const files = new Map();
+  const messages = [];
+  const stream = { write: (text) => messages.push(String(text)) };
+  const entry = `assembly/kernels/${form}.ts`;
+  const entries = [entry, "assembly/intrinsics-plain.ts"];
+  const { error } = await asc.main([...entries, "--target", form, "--config", "asconfig.json", "-o", "kernels.wasm"], {
+    readFile: (name) => sources.get(name.split(sep).join("/")) ?? null,
+    writeFile: (name, contents) => void files.set(name, contents),
+    listFiles: () => null,
+    stdout: stream,
+    stderr: stream,
+  });
+  const said = messages.join("").trim();
+  if (error) throw new Error(`${entry} does not compile\n${said || error.message}`);
+  if (said) process.stderr.write(`${said}\n`);
+  return { wasm: files.get("kernels.wasm"), map: files.get("kernels.wasm.map") };
+}
+
+/** Binary and source map → text with positions. binaryen's wasm-opt is a script run by this very node. */
+async function annotate({ wasm, map }) {
+  const require = createRequire(import.meta.url);
+  const wasmOpt = join(dirname(require.resolve("binaryen")), "bin", "wasm-opt");
+  const folder = await mkdtemp(join(tmpdir(), "thumbelina-kernels-"));
+  try {
+    await writeFile(join(folder, "k.wasm"), wasm);
+    await writeFile(join(folder, "k.map"), map);
+    const features = ["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
+    const args = ["k.wasm", "-ism", "k.map", ...features, "--quiet", "-S", "-o", "k.wat"];
+    await run(process.execPath, [wasmOpt, ...args], folder);
+    return await readFile(join(folder, "k.wat"), "utf8");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function run(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`wasm-opt failed (${code})\n${said}`))));
+  });
+}
+
+function moduleText(form, hash, library) {
+  const body = JSON.stringify(library, null, 1);
+  return [
+    `// Made by assembly/build.mjs from assembly/kernels/${form}.ts; do not edit. sources ${hash}`,
+    'import type { KernelLibrary } from "../kernel-library.ts";',
+    `export const ${form}: KernelLibrary = ${body};`,
+    "",
+  ].join("\n");
+}
+
+/** Builds what is out of date; returns a line that says what was done. Throws an Error with all problems. */
+export async function build({ force = false } = {}) {
+  const started = performance.now();
+  const sources = await readSources();
+  const hash = hashOf(sources);
+  if (!force && (await isCurrent(hash))) return "kernels: unchanged";
+  const problems = [];
+  for (const [path, text] of sources) if (/^assembly\/.*\.ts$/.test(path)) problems.push(...lint(path, text));
+  if (problems.length) throw new Error(problems.join("\n"));
+  const { default: asc } = await import("assemblyscript/asc");
+  await mkdir(built, { recursive: true });
+  const summary = [];
+  for (const form of forms) {
+    const text = await annotate(await compile(asc, form, sources));
+    problems.push(...checkModule(text, form));
+    if (problems.length) throw new Error(problems.join("\n"));
+    const library = splitModule(text, { positions: form === "device" });
+    // written beside and renamed: another process may be reading
+    const target = join(built, `${form}.ts`);
+    await writeFile(`${target}.${process.pid}`, moduleText(form, hash, library));
+    await rename(`${target}.${process.pid}`, target);
+    summary.push(`${Object.keys(library.exports).length} ${form}`);
+  }
+  return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    process.stderr.write(`${await build({ force: process.argv.includes("--force") })}\n`);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

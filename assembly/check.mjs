@@ -1,0 +1,84 @@
+// What may not be in compiled kernels, and how their text is cut into functions. Input is the annotated text that
+// wasm-opt prints: every top-level item starts with one blank and a parenthesis, every position is a line of its own.
+//
+// Refused: allocation and any other part of the AssemblyScript runtime, data segments (constants come from the plan as
+// arguments), mutable globals and tables (a kernel has no state), f64 (the device has none), growing memory, unknown imports.
+
+const refusals = [
+  [/^\(data\b/, "a data segment: pass constants as arguments instead (string, array literal or memory.data?)"],
+  [/^\(global\b/, "a global: kernels have no state"],
+  [/^\((table|elem)\b/, "a function table: no function references in kernels"],
+  [/^\(tag\b/, "an exception tag"],
+  [/\bf64\b/, "f64 arithmetic: the device has none (a decimal literal without <f32>, or Math instead of our f32 functions?)"],
+  [/^\(memory\.grow\b/, "memory.grow: nothing on the device allocates"],
+  [/\$~lib\/rt\b|__new\b|__alloc\b|__renew\b|__collect\b|\$~lib\/builtins\/abort/, "the runtime (allocation or abort)"],
+  [/^\(call_indirect\b/, "an indirect call"],
+];
+
+
+/** Top-level items of the module: { text: trimmed lines, head: first line that is no position }. */
+function topLevel(text) {
+  const items = [];
+  let pending = [];
+  let current;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^ ;;@/.test(line)) pending.push(line.trim());
+    else if (/^ \(/.test(line)) {
+      current = { head: line.trim(), lines: [...pending, line.trim()] };
+      pending = [];
+      items.push(current);
+    } else if (current && line !== ")" && line.trim()) current.lines.push(line.trim());
+  }
+  return items;
+}
+
+/** Problems as `file:line: words`, or with the function's name where the compiler kept no position. */
+export function checkModule(text, form) {
+  const problems = new Set();
+  for (const { head, lines } of topLevel(text)) {
+    const fn = /^\(func \$(\S+)/.exec(head)?.[1];
+    const module = /^\(import "([^"]*)" "([^"]*)"/.exec(head);
+    if (module && module[1] !== "thumb" && !(module[1] === "env" && module[2] === "memory"))
+      problems.add(`kernels/${form}: unknown import ${module[1]}.${module[2]}: only thumb.* and env.memory exist`);
+    let place;
+    for (const line of lines) {
+      if (line.startsWith(";;@ ")) place = /^;;@ (\S+):(\d+):\d+/.exec(line)?.slice(1, 3).join(":");
+      for (const [pattern, words] of refusals)
+        if (pattern.test(line)) problems.add(`${place ?? fn ?? `kernels/${form}`}: ${words}`);
+    }
+  }
+  return [...problems];
+}
+
+/** Module text → KernelLibrary. The module exports kernels and the plain bodies of intrinsics, each under its own name. */
+export function splitModule(text, { positions }) {
+  const exports = {};
+  const functions = {};
+  const imports = {};
+  const plain = {};
+  for (const { head, lines } of topLevel(text)) {
+    const exported = /^\(export "([^"]+)" \(func \$([^)]+)\)\)/.exec(head);
+    const imported = /^\(import "thumb" "([^"]+)" \(func \$(\S+)/.exec(head);
+    const fn = /^\(func \$(\S+)/.exec(head)?.[1];
+    if (exported) {
+      if (exported[2].startsWith("assembly/intrinsics-plain/")) plain[exported[1]] = exported[2];
+      else exports[exported[1]] = exported[2];
+    }
+    if (imported) imports[imported[2]] = { name: imported[1], text: lines.join("\n") };
+    if (fn) functions[fn] = functionPiece(lines, positions);
+  }
+  return { exports, functions, imports, plain };
+}
+
+function functionPiece(lines, positions) {
+  const kept = positions ? lines : lines.filter((line) => !line.startsWith(";;@"));
+  const calls = new Set();
+  for (const line of kept) {
+    const call = /\(call \$([^\s)]+)/.exec(line);
+    if (call) calls.add(call[1]);
+  }
+  const header = kept.find((line) => line.startsWith("(func"));
+  const params = [...header.matchAll(/\(param \$\S+ (\w+)\)/g)].map((match) => match[1]);
+  return { params, calls: [...calls], text: kept.join("\n") };
+}
+
