@@ -83,6 +83,11 @@ export class Problems {
     return this.#errors.length + this.#dropped;
   }
 
+  get errors(): readonly UserError[] {
+    return this.#errors;
+  }
+
+  /** Throws when there are any. */
   done(): void {
     const [first, ...also] = this.#errors;
     if (!first) return;

@@ -9,6 +9,19 @@
 
 import type { Place } from "../base/errors.ts";
 
+// The room's door: the types below, and what other rooms may call. Files of this room import types only from here.
+export { checkGraph, limits } from "./check.ts";
+export {
+  byteLength,
+  elementBytes,
+  elementCount,
+  integerRange,
+  isComputable,
+  toBytes,
+  toValues,
+  zeroValues,
+} from "./dtype.ts";
+export { type GraphNodes, graphNodes, operatorDefinition } from "./nodes.ts";
 export type {
   CheckedNode,
   KernelArgument,
@@ -19,7 +32,11 @@ export type {
   OperatorDefinition,
   RunNode,
   Target,
+  TfliteField,
+  TfliteRow,
 } from "./operator.ts";
+export { operators } from "./ops/index.ts";
+export { initialState, runReference, type State } from "./run.ts";
 
 export type DType =
   | "int4" // packed two a byte, low nibble first, as TFLite stores it
@@ -71,6 +88,8 @@ export interface Operator {
   readonly kind: string;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Tensors that only carry quantisation of values inside the operator (an LSTM's gates). */
+  readonly intermediates?: readonly number[];
   readonly attributes: Attributes;
   /** Index in the original model (of the first operator, where several were fused). */
   readonly origin: number;
