@@ -7,8 +7,7 @@
 //              │ code …       │ (link)            │ … stack      │ (link)
 //              └──────────────┘                   └──────────────┘
 
-import type { Graph } from "../graph/graph.ts";
-import type { Target } from "../graph/operator.ts";
+import type { Graph, Target } from "../graph/graph.ts";
 
 export interface MemoryRange {
   readonly base: number;
@@ -66,14 +65,23 @@ export interface PlannedLayer {
   readonly calls: readonly PlannedCall[];
   readonly macs: number;
   readonly scratchBytes: number;
+  /** Where the scratch is; the arena's start when there is none. */
+  readonly scratchAddress: number;
+  /** Pairs of an input and an output that may hold the same bytes. */
+  readonly inPlace: readonly { readonly input: number; readonly output: number }[];
   /** Tensors (of the planned graph) read and written. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
 }
 
+/** What `reset` does to one state object: copy its initial bytes from flash, or fill it with one byte value. */
+export type Reset =
+  | { readonly kind: "copy"; readonly address: number; readonly bytes: number; readonly from: number }
+  | { readonly kind: "fill"; readonly address: number; readonly bytes: number; readonly value: number };
+
 /** How a tensor of the original model is found after a run. */
 export type Recovery =
-  | { readonly kind: "constant" }
+  | { readonly kind: "constant"; readonly data: Uint8Array }
   /** Bytes at `address` after layer `after` (−1: before the first), all channels. */
   | { readonly kind: "whole"; readonly address: number; readonly after: number }
   /** As above, but channel `map[i]` of the original is channel i in memory; the others hold `fill[channel]`. */
@@ -106,5 +114,7 @@ export interface Plan {
   readonly peakLayer: number;
   readonly stateBytes: number;
   readonly stateAddress: number;
+  readonly resets: readonly Reset[];
+  readonly constAddress: number;
   readonly constBytes: number;
 }
