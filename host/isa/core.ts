@@ -1,0 +1,104 @@
+// A Core: what a processor core can decode and what its instructions cost. Rows name a feature and a cycle class; a core has
+// a set of features and a number for each class, with the manual's clause beside it. Wait states, caches and buses belong to
+// chips (room board); which loads overlap is the simulator's, from `pipeline`, whose numbers are also here with their source.
+
+/** What rows ask for. v6m: every core; v7m: M3 and up; dsp: M4, M7, M33; fp: FPv4-SP; fp5: what FPv5 adds (VSEL, VRINT …);
+ *  dp and dp5: the same in double precision (M7); v8m: Mainline, TrustZone included; mve: M-profile vectors (no rows yet). */
+export type Feature = "v6m" | "v7m" | "dsp" | "fp" | "fp5" | "dp" | "dp5" | "v8m" | "mve";
+
+export const coreNames = ["cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33"] as const;
+export type CoreName = (typeof coreNames)[number];
+
+/** Classes of the cycle tables. A class is split where any core's manual gives different numbers. */
+export const cycleClasses = [
+  "alu", // data processing, moves, shifts, extends, bit fields
+  "alu-pc", // ADD, MOV to PC
+  "mul", // MUL
+  "mla", // MLA, MLS
+  "mul-long", // SMULL, UMULL, SMLAL, UMLAL, UMAAL
+  "dsp-mul", // SMLAD, SMLAxy, SMMLA …
+  "dsp-alu", // parallel add/sub, SEL, PKH, saturating arithmetic
+  "div",
+  "load",
+  "load-pc", // LDR pc
+  "load-double",
+  "load-multiple", // LDM, POP
+  "load-multiple-pc", // with PC in the list
+  "load-exclusive",
+  "store",
+  "store-register", // [Rn, Rm]
+  "store-double",
+  "store-multiple", // STM, PUSH
+  "store-exclusive",
+  "branch", // B
+  "branch-if", // B<c>
+  "branch-zero", // CBZ, CBNZ
+  "branch-register", // BX
+  "call", // BL
+  "call-register", // BLX
+  "table-branch", // TBB, TBH
+  "it",
+  "special", // MRS, MSR
+  "cps",
+  "barrier",
+  "hint", // NOP, SEV, YIELD
+  "wait", // WFI, WFE: then sleeps
+  "exception", // SVC, BKPT, UDF
+  "fp-alu", // add, subtract, abs, neg, compare
+  "fp-mul",
+  "fp-mac", // VMLA, VFMA …
+  "fp-div",
+  "fp-sqrt",
+  "fp-convert",
+  "fp-move", // VMOV, VMRS, VMSR of one register
+  "fp-move-double", // VMOV of two
+  "fp-load",
+  "fp-load-double",
+  "fp-load-multiple",
+  "fp-store",
+  "fp-store-double",
+  "fp-store-multiple",
+] as const;
+export type CycleClass = (typeof cycleClasses)[number];
+
+export interface CycleCost {
+  /** Cycles, alone, from zero-wait-state memory; a branch that is not taken. */
+  readonly cycles: number;
+  /** Added for each register of a list (words: a D register counts 2). */
+  readonly perRegister?: number;
+  /** Added when a branch is taken. */
+  readonly taken?: number;
+  /** Range for data-dependent costs (divide). */
+  readonly most?: number;
+  /** Manual, revision and table, or the measurement. */
+  readonly source: string;
+}
+
+/** How instructions overlap. */
+export interface Pipeline {
+  /** A load right after a load (store right after a load) whose result is not its address costs this many fewer. */
+  readonly loadPairing: number;
+  /** Stall when an address register was written by the data-processing instruction just before. */
+  readonly addressStall: number;
+  /** Stall when the instruction after a load uses its result. */
+  readonly loadUseStall: number;
+  /** Added for an unaligned access within 4 bytes; crossing more splits costs it again. */
+  readonly unaligned: number;
+  /** Instructions a cycle. */
+  readonly issue: 1 | 2;
+  readonly source: string;
+}
+
+export interface Core {
+  readonly name: CoreName;
+  readonly architecture: "v6m" | "v7m" | "v8m";
+  readonly features: ReadonlySet<Feature>;
+  readonly cycles: Readonly<Record<CycleClass, CycleCost>>;
+  readonly pipeline: Pipeline;
+  /** Set where the numbers are approximations (no complete public table): say so wherever they are printed. */
+  readonly approximate?: string;
+  /** v6-M: every unaligned access faults, also of LDR, STR, LDRH and STRH. */
+  readonly unalignedFaults: boolean;
+}
+
+export const hasFeature = (core: Core, feature: Feature): boolean => core.features.has(feature);

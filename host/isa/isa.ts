@@ -1,0 +1,11 @@
+// Room isa: the Thumb instruction set as rows, and what follows from them. In: halfwords; out: decoded instructions, text,
+// effects, cycle costs, and back to halfwords. Rows are in thumb/, cores in cores/; see row.ts, effect.ts, core.ts for the nouns.
+
+export { bind, condition } from "./bind.ts";
+export type { Core, CoreName, CycleClass, CycleCost, Feature, Pipeline } from "./core.ts";
+export { coreNames, cycleClasses, hasFeature } from "./core.ts";
+export type { Access, BranchKind, Bytes, Effect, Expr, Flag, SystemAction, Target } from "./effect.ts";
+export type { FloatOperator, IntegerOperator, Operator } from "./operators.ts";
+export { isFloatOperator, isIntegerOperator, operators } from "./operators.ts";
+export type { Decoded, Field, Operands, Row, TextPart } from "./row.ts";
+export { conditionNames } from "./row.ts";
