@@ -14,13 +14,13 @@ export interface ConstantLayout {
   readonly objects: readonly PlannedObject[];
   /** Bytes from the start of the first object to the end of the last. */
   readonly bytes: number;
-  /** Address of bytes that some layer (or `extra`) has. */
+  /** Address of bytes that some layer has. */
   addressOf(data: Uint8Array): number;
   /** Constant tensors that kernels point at, with their addresses. */
   readonly tensors: ReadonlyMap<number, number>;
 }
 
-export interface NamedBytes {
+interface NamedBytes {
   readonly name: string;
   readonly data: Uint8Array;
   readonly align: number;
@@ -33,7 +33,6 @@ interface Entry extends NamedBytes {
 export function layoutConstants(
   graph: Graph,
   layers: readonly LoweredLayer[],
-  extra: readonly NamedBytes[],
   options: { readonly base: number; readonly align: number },
 ): ConstantLayout {
   const pool = new Pool();
@@ -46,7 +45,6 @@ export function layoutConstants(
       if (isTensor(argument)) used.set(argument.tensor, named.data);
     }
   }
-  for (const named of extra) pool.add(named);
 
   let address = options.base;
   const objects: PlannedObject[] = [];

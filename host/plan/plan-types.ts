@@ -74,11 +74,6 @@ export interface PlannedLayer {
   readonly outputs: readonly number[];
 }
 
-/** What `reset` does to one state object: copy its initial bytes from flash, or fill it with one byte value. */
-export type Reset =
-  | { readonly kind: "copy"; readonly address: number; readonly bytes: number; readonly from: number }
-  | { readonly kind: "fill"; readonly address: number; readonly bytes: number; readonly value: number };
-
 /** How a tensor of the original model is found after a run. */
 export type Recovery =
   | { readonly kind: "constant"; readonly data: Uint8Array }
@@ -114,7 +109,6 @@ export interface Plan {
   readonly peakLayer: number;
   readonly stateBytes: number;
   readonly stateAddress: number;
-  readonly resets: readonly Reset[];
   readonly constAddress: number;
   readonly constBytes: number;
 }

@@ -37,7 +37,6 @@ export type {
   PlannedObject,
   PlannedTensor,
   Recovery,
-  Reset,
 } from "./plan-types.ts";
 
 export interface PlanOptions {
@@ -60,7 +59,7 @@ export function plan(original: Graph, options: PlanOptions): Plan {
 
   const constAddress = roundUp(map.flash.base + map.flashReserved, 16);
   const state = layoutState(graph, layers, { base: roundUp(map.ram.base, 16), align });
-  const constants = layoutConstants(graph, layers, state.initial, { base: constAddress, align });
+  const constants = layoutConstants(graph, layers, { base: constAddress, align });
   refuseFlash(map, constants, constAddress);
   const arenaAddress = roundUp(map.ram.base, 16) + roundUp(state.bytes, 16);
   const { storage, placement } = smallestArena(graph, layers, align);
@@ -91,7 +90,6 @@ export function plan(original: Graph, options: PlanOptions): Plan {
     peakLayer: peakLayer(storage, layers.length),
     stateBytes: state.bytes,
     stateAddress: roundUp(map.ram.base, 16),
-    resets: state.resets(constants.addressOf),
     constAddress,
     constBytes: constants.bytes,
   };

@@ -98,7 +98,7 @@ describe("plan", () => {
     expect(made.arenaBytes).toBe(8 + 4 + 4);
   });
 
-  it("keeps state out of the arena and says how to restore it", () => {
+  it("keeps state out of the arena with its initial bytes", () => {
     const tensors = [
       bytesTensor(4),
       bytesTensor(4, { state: new Uint8Array(4).fill(128) }),
@@ -109,14 +109,12 @@ describe("plan", () => {
     const made = planFake(fakeGraph(tensors, [["op", [0, 1, 2, 3], [4]]], [0], [4]));
     expect(made.stateBytes).toBe(12);
     expect(made.arenaAddress).toBe(bareBoard.ram.base + 16);
-    expect(made.resets.map(({ kind }) => kind)).toEqual(["fill", "copy", "fill"]);
-    const initial = made.objects.find(({ name }) => name === "state_2.initial")!;
-    expect(made.resets[1]).toMatchObject({ from: initial.address });
     expect(made.objects.filter(({ region }) => region === "state").map(({ init }) => init.kind)).toEqual([
-      "none",
-      "none",
+      "data",
+      "data",
       "zero",
     ]);
+    expect(made.recovery[2]).toEqual({ kind: "whole", address: bareBoard.ram.base + 4, after: 0 });
   });
 
   it("stores equal constants once, in the order of the layers, and scratch while its layer runs", () => {
