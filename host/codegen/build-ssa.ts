@@ -1,0 +1,387 @@
+// One WASM function → SSA. WASM's control is structured, so one pass suffices: the operand stack holds Values, each local
+// holds its current Value, a loop header gets a phi for every local that the loop assigns, and the end of a block gets
+// phis where its incoming edges differ. Trivial phis are removed at the end.
+//
+// Edges that would be critical (from a two-way branch to a merge) are given a block of their own here, so that no later
+// stage meets one. Code that cannot be reached is not built.
+//
+// An i64 is two Values (low, high) all the way: an Operand is the list of an operand's words.
+
+import { invariant } from "../base/errors.ts";
+import { error } from "./errors.ts";
+import type { Block, Op, SsaFunction, Trap, Type, Value } from "./ir.ts";
+import { traps } from "./ir.ts";
+import { emptyFunction, newBlock, newValue, pruneTrivialPhis } from "./ir-build.ts";
+import { type Module, Reader, type Signature, type WasmFunction, type WasmType } from "./module.ts";
+import { assignedInLoops, blockSignature, skipInstruction } from "./scan.ts";
+import { translatePlain } from "./translate.ts";
+
+export interface BuildOptions {
+  /** absolute: a WASM address is a physical address, unchecked. sandbox: base and limit, checked. */
+  readonly memory: "absolute" | "sandbox";
+  readonly fpu: boolean;
+}
+
+export type Operand = readonly Value[];
+
+interface Edge {
+  readonly from: Block;
+  readonly locals: readonly Operand[];
+  readonly results: readonly Operand[];
+}
+
+interface Frame {
+  readonly kind: "block" | "loop" | "if" | "else" | "function";
+  readonly signature: Signature;
+  readonly height: number;
+  /** Where a br to this frame goes: the header of a loop, else the block after the end. */
+  readonly target: Block;
+  readonly edges: Edge[];
+  /** Of an if: the block of its else arm, and what is known there. */
+  readonly otherwise?: {
+    readonly block: Block;
+    readonly locals: readonly Operand[];
+    readonly params: readonly Operand[];
+  };
+  /** Of a loop: header phis by local, and of its parameters. */
+  readonly phis?: { readonly locals: ReadonlyMap<number, Operand>; readonly params: readonly Operand[] };
+}
+
+export function wordsOf(type: WasmType): 1 | 2 {
+  return type === "i64" ? 2 : 1;
+}
+
+export function flatten(types: readonly WasmType[]): Type[] {
+  return types.flatMap((type) => new Array<Type>(wordsOf(type)).fill("i32"));
+}
+
+/** Throws codegen/unsupported-… with function and byte offset for what has no machine form. */
+export function buildSsa(module: Module, wasm: WasmFunction, options: BuildOptions): SsaFunction {
+  const builder = new SsaBuilder(module, wasm, options);
+  return builder.build();
+}
+
+export class SsaBuilder {
+  readonly function: SsaFunction;
+  readonly stack: Operand[] = [];
+  locals: Operand[] = [];
+  block: Block;
+  /** Offset of the instruction being translated. */
+  at = 0;
+  reader: Reader;
+  readonly #frames: Frame[] = [];
+  #reachable = true;
+
+  constructor(
+    readonly module: Module,
+    readonly wasm: WasmFunction,
+    readonly options: BuildOptions,
+  ) {
+    this.function = emptyFunction(wasm.name, flatten(wasm.signature.params), flatten(wasm.signature.results));
+    this.block = this.function.entry;
+    this.reader = new Reader(module.bytes, wasm.start, wasm.end);
+    this.at = wasm.start;
+  }
+
+  build(): SsaFunction {
+    const { params, results } = this.wasm.signature;
+    let index = 0;
+    for (const type of params) {
+      const words = Array.from({ length: wordsOf(type) }, () => this.value("param", [], index++));
+      this.locals.push(type === "f32" && this.options.fpu ? [this.value("f32FromBits", words, 0, "f32")] : words);
+    }
+    for (const type of this.wasm.locals) this.locals.push(this.zero(type));
+    const exit = newBlock(this.function);
+    this.#frames.push({ kind: "function", signature: { params: [], results }, height: 0, target: exit, edges: [] });
+    const assigned = assignedInLoops(this.module.bytes, this.wasm);
+    while (this.#frames.length) this.#instruction(assigned);
+    pruneTrivialPhis(this.function);
+    return this.function;
+  }
+
+  // --- what translate.ts uses -------------------------------------------------------------------------------------
+
+  value(op: Op, args: readonly Value[], imm = 0, type: Type = "i32", symbol = ""): Value {
+    const value = newValue(this.function, this.block, { op, args: [...args], imm, type, symbol, offset: this.at });
+    this.block.body.push(value);
+    return value;
+  }
+
+  constant(word: number): Value {
+    return this.value("const", [], word | 0);
+  }
+
+  zero(type: WasmType): Operand {
+    if (type === "f64") throw this.unsupported64();
+    if (type === "f32" && this.options.fpu) return [this.value("const", [], 0, "f32")];
+    return Array.from({ length: wordsOf(type) }, () => this.constant(0));
+  }
+
+  push(...words: Value[]): void {
+    this.stack.push(words);
+  }
+
+  pop(): Operand {
+    const operand = this.stack.pop();
+    invariant(operand, "operand stack underflow in a validated module");
+    return operand;
+  }
+
+  trapIf(condition: Value, trap: Trap): void {
+    this.value("trapIf", [condition], traps.indexOf(trap));
+  }
+
+  unsupported64(): Error {
+    return error("unsupported-f64", { function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
+  }
+
+  unsupported(opcode: number): Error {
+    return error("unsupported-opcode", { opcode, function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
+  }
+
+  /** Ends the block with a trap; what follows until the frame's end is not reachable. */
+  trap(trap: Trap): void {
+    this.block.end = { kind: "trap", trap, offset: this.at };
+    this.#reachable = false;
+  }
+
+  // --- control ----------------------------------------------------------------------------------------------------
+
+  #instruction(assigned: ReadonlyMap<number, ReadonlySet<number>>): void {
+    this.at = this.reader.at;
+    const opcode = this.reader.byte();
+    if (!this.#reachable) return this.#skip(opcode);
+    switch (opcode) {
+      case 0x00:
+        return this.trap("unreachable");
+      case 0x01:
+        return;
+      case 0x02:
+        return this.#enterBlock();
+      case 0x03:
+        return this.#enterLoop(assigned.get(this.at) ?? new Set());
+      case 0x04:
+        return this.#enterIf();
+      case 0x05:
+        return this.#else();
+      case 0x0b:
+        return this.#end();
+      case 0x0c:
+        return this.#branch(this.reader.u32());
+      case 0x0d:
+        return this.#branchIf(this.reader.u32());
+      case 0x0e:
+        return this.#branchTable();
+      case 0x0f:
+        return this.#branch(this.#frames.length - 1);
+      default:
+        return translatePlain(this, opcode);
+    }
+  }
+
+  /** Unreachable code up to the end (or else) of the present frame; nested frames are skipped whole. */
+  #skip(opcode: number): void {
+    if (opcode === 0x05) return this.#else();
+    if (opcode === 0x0b) return this.#end();
+    this.reader.at = this.at;
+    skipInstruction(this.reader);
+  }
+
+  #frame(depth: number): Frame {
+    return this.#frames[this.#frames.length - 1 - depth]!;
+  }
+
+  #enterBlock(): void {
+    const signature = blockSignature(this.reader, this.module);
+    const height = this.stack.length - signature.params.length;
+    this.#frames.push({ kind: "block", signature, height, target: newBlock(this.function), edges: [] });
+  }
+
+  #enterLoop(assigned: ReadonlySet<number>): void {
+    const signature = blockSignature(this.reader, this.module);
+    const header = newBlock(this.function);
+    this.#jump(header);
+    this.block = header;
+    const params = this.#take(signature.params.length).map((operand) => this.#phisFor(header, operand));
+    const locals = new Map([...assigned].map((local) => [local, this.#phisFor(header, this.locals[local]!)]));
+    this.stack.push(...params);
+    for (const [local, phi] of locals) this.locals[local] = phi;
+    const height = this.stack.length - params.length;
+    this.#frames.push({ kind: "loop", signature, height, target: header, edges: [], phis: { locals, params } });
+  }
+
+  #enterIf(): void {
+    const signature = blockSignature(this.reader, this.module);
+    const [condition] = this.pop();
+    const then = newBlock(this.function);
+    const otherwise = newBlock(this.function);
+    this.#fork(condition!, then, otherwise);
+    const params = this.stack.slice(this.stack.length - signature.params.length);
+    this.#frames.push({
+      kind: "if",
+      signature,
+      height: this.stack.length - signature.params.length,
+      target: newBlock(this.function),
+      edges: [],
+      otherwise: { block: otherwise, locals: [...this.locals], params },
+    });
+    this.block = then;
+  }
+
+  #else(): void {
+    const frame = this.#frames.pop()!;
+    invariant(frame.otherwise, "else without if in a validated module");
+    if (this.#reachable) this.#leave(frame);
+    this.block = frame.otherwise.block;
+    this.locals = [...frame.otherwise.locals];
+    this.stack.length = frame.height;
+    this.stack.push(...frame.otherwise.params);
+    this.#reachable = true;
+    this.#frames.push({ ...frame, kind: "else", otherwise: undefined });
+  }
+
+  #end(): void {
+    if (this.#frames.at(-1)!.otherwise) this.#else();
+    const frame = this.#frames.pop()!;
+    if (frame.kind === "loop") return; // falling out of a loop is no edge
+    if (this.#reachable) this.#leave(frame);
+    this.#reachable = frame.edges.length > 0;
+    this.stack.length = frame.height;
+    if (!this.#reachable) return;
+    this.block = frame.target;
+    this.#merge(frame);
+    if (frame.kind === "function") {
+      const values = this.#take(frame.signature.results.length).flat();
+      this.block.end = {
+        kind: "return",
+        values: values.map((v) => (v.type === "f32" ? this.value("bitsFromF32", [v]) : v)),
+      };
+    }
+  }
+
+  /** Falls through the end of a frame. */
+  #leave(frame: Frame): void {
+    frame.edges.push({
+      from: this.block,
+      locals: [...this.locals],
+      results: this.#top(frame.signature.results.length),
+    });
+    this.#jump(frame.target);
+  }
+
+  #branch(depth: number): void {
+    this.#edgeTo(this.#frame(depth));
+    this.#reachable = false;
+  }
+
+  #branchIf(depth: number): void {
+    const [condition] = this.pop();
+    const taken = newBlock(this.function);
+    const next = newBlock(this.function);
+    this.#fork(condition!, taken, next);
+    this.block = taken;
+    this.#edgeTo(this.#frame(depth));
+    this.block = next;
+  }
+
+  #branchTable(): void {
+    const depths = this.reader.list(() => this.reader.u32());
+    depths.push(this.reader.u32());
+    const [index] = this.pop();
+    const from = this.block;
+    const arms = new Map<number, Block>();
+    for (const depth of depths) {
+      if (arms.has(depth)) continue;
+      const arm = newBlock(this.function);
+      arm.preds.push(from);
+      arms.set(depth, arm);
+      this.block = arm;
+      this.#edgeTo(this.#frame(depth));
+    }
+    from.end = { kind: "switch", index: index!, targets: depths.map((depth) => arms.get(depth)!) };
+    this.#reachable = false;
+  }
+
+  #edgeTo(frame: Frame): void {
+    if (frame.phis) {
+      const params = this.#top(frame.signature.params.length);
+      for (const [i, phi] of frame.phis.params.entries()) appendEdge(phi, params[i]!);
+      for (const [local, phi] of frame.phis.locals) appendEdge(phi, this.locals[local]!);
+    } else
+      frame.edges.push({
+        from: this.block,
+        locals: [...this.locals],
+        results: this.#top(frame.signature.results.length),
+      });
+    this.#jump(frame.target);
+  }
+
+  #jump(to: Block): void {
+    this.block.end = { kind: "jump", to };
+    to.preds.push(this.block);
+  }
+
+  #fork(condition: Value, then: Block, otherwise: Block): void {
+    this.block.end = { kind: "branch", condition, then, otherwise };
+    then.preds.push(this.block);
+    otherwise.preds.push(this.block);
+  }
+
+  #top(count: number): Operand[] {
+    return this.stack.slice(this.stack.length - count);
+  }
+
+  #take(count: number): Operand[] {
+    return this.stack.splice(this.stack.length - count, count);
+  }
+
+  /** At the end of a frame: phis for what differs between the edges. */
+  #merge(frame: Frame): void {
+    const { edges, target } = frame;
+    this.locals = this.locals.map((_, local) =>
+      this.#join(
+        target,
+        edges.map((edge) => edge.locals[local]!),
+      ),
+    );
+    const results = frame.signature.results.map((_, i) =>
+      this.#join(
+        target,
+        edges.map((edge) => edge.results[i]!),
+      ),
+    );
+    this.stack.push(...results);
+  }
+
+  #join(block: Block, incoming: readonly Operand[]): Operand {
+    const [first] = incoming;
+    return first!.map((word, i) => {
+      if (incoming.every((operand) => operand[i] === word)) return word;
+      return this.#phi(
+        block,
+        incoming.map((operand) => operand[i]!),
+      );
+    });
+  }
+
+  #phisFor(header: Block, initial: Operand): Operand {
+    return initial.map((word) => this.#phi(header, [word]));
+  }
+
+  #phi(block: Block, args: Value[]): Value {
+    const phi = newValue(this.function, block, {
+      op: "phi",
+      args,
+      imm: 0,
+      type: args[0]!.type,
+      symbol: "",
+      offset: this.at,
+    });
+    block.phis.push(phi);
+    return phi;
+  }
+}
+
+function appendEdge(phi: Operand, operand: Operand): void {
+  phi.forEach((word, i) => void word.args.push(operand[i]!));
+}
