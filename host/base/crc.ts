@@ -1,0 +1,14 @@
+// CRC-32 as in IEEE 802.3, zip and MCUboot's image tools: reflected, polynomial 0x04C11DB7, start and final XOR of all ones.
+
+const table = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+/** An unsigned 32-bit number. `previous`: the CRC of the bytes before, to go on. */
+export function crc32(bytes: Uint8Array, previous = 0): number {
+  let crc = ~previous;
+  for (const byte of bytes) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
+  return ~crc >>> 0;
+}

@@ -1,0 +1,84 @@
+// Module text → optimised module: every layer's kernel calls become code with the layer's constants in it.
+// The only importer of Binaryen, which is loaded on first use (0.6 s): `--help` does not pay for it.
+//
+//   inlining            each layer gets its own copy of the kernels it calls, and of the plain intrinsics in them
+//   …-optimizing        then constants flow in: strides and addresses become immediates, branches on them go away
+//
+// Monomorphising instead gives smaller code (equal layers share) but hides callees from the layer and takes as long.
+// No pass that merges functions runs (duplicate-function-elimination): `layer_*` stay apart even when equal.
+
+import type Binaryen from "binaryen";
+
+type BinaryenApi = typeof Binaryen;
+
+export interface Specialised {
+  readonly bytes: Uint8Array;
+  /** Undefined unless asked for. */
+  readonly sourceMap: string | undefined;
+}
+
+export interface SpecialiseOptions {
+  /** `full` for code that is compiled further or measured; `inline` leaves the rest to the engine that runs it. */
+  readonly effort: "full" | "inline";
+  readonly simd: boolean;
+  readonly positions: boolean;
+}
+
+/** Functions of any size and shape are inlined: a layer has one caller and its constants are worth more than its bytes. */
+const unlimited = 1_000_000;
+
+export async function specialise(
+  text: string,
+  layers: readonly string[],
+  options: SpecialiseOptions,
+): Promise<Specialised> {
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.parseText(text);
+  try {
+    module.setFeatures(features(binaryen, options.simd));
+    withSettings(binaryen, () => module.runPasses([options.effort === "full" ? "inlining-optimizing" : "inlining"]));
+    addInvoke(binaryen, module, layers);
+    if (!options.positions) return { bytes: module.emitBinary(), sourceMap: undefined };
+    const { binary, sourceMap } = module.emitBinary("layers.map");
+    return { bytes: binary, sourceMap: sourceMap ?? undefined };
+  } finally {
+    module.dispose();
+  }
+}
+
+function features({ Features }: BinaryenApi, simd: boolean): Binaryen.Features {
+  const device = Features.MutableGlobals | Features.SignExt | Features.NontrappingFPToInt;
+  return simd ? device | Features.SIMD128 | Features.BulkMemory : device;
+}
+
+/** After specialising, so that layers are not inlined into it. */
+function addInvoke(binaryen: BinaryenApi, module: Binaryen.Module, layers: readonly string[]): void {
+  const calls = layers.map((name) => module.call(name, [], binaryen.none));
+  module.addFunction("thumbelina_invoke", binaryen.none, binaryen.none, [], module.block(null, calls));
+  module.addFunctionExport("thumbelina_invoke", "thumbelina_invoke");
+}
+
+/** Binaryen's settings are global to the process: set, used without yielding, and put back. */
+function withSettings(binaryen: BinaryenApi, run: () => void): void {
+  const before = [
+    binaryen.getOptimizeLevel(),
+    binaryen.getShrinkLevel(),
+    binaryen.getAlwaysInlineMaxSize(),
+    binaryen.getFlexibleInlineMaxSize(),
+  ] as const;
+  const loops = binaryen.getAllowInliningFunctionsWithLoops();
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(0);
+  binaryen.setAlwaysInlineMaxSize(unlimited);
+  binaryen.setFlexibleInlineMaxSize(unlimited);
+  binaryen.setAllowInliningFunctionsWithLoops(true);
+  try {
+    run();
+  } finally {
+    binaryen.setOptimizeLevel(before[0]);
+    binaryen.setShrinkLevel(before[1]);
+    binaryen.setAlwaysInlineMaxSize(before[2]);
+    binaryen.setFlexibleInlineMaxSize(before[3]);
+    binaryen.setAllowInliningFunctionsWithLoops(loops);
+  }
+}
