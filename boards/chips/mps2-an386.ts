@@ -1,0 +1,26 @@
+// Arm MPS2 FPGA image AN386 (Cortex-M4; Arm DAI 0386, and as QEMU 7.2 has it): 4 MB code SSRAM at 0, 4 MB data SSRAM, 16 MB PSRAM,
+// CMSDK peripherals. Code memory is RAM. No wait states are modelled.
+
+import type { Chip } from "../../host/board/board.ts";
+
+export default {
+  name: "mps2-an386",
+  title: "Arm MPS2 AN386",
+  core: "cortex-m4",
+  memories: [
+    { name: "code", kind: "ram", base: 0, bytes: 0x400000 },
+    { name: "ram", kind: "ram", base: 0x20000000, bytes: 0x400000 },
+    { name: "psram", kind: "ram", base: 0x21000000, bytes: 0x1000000 },
+  ],
+  uarts: [
+    { name: "uart0", model: "cmsdk", base: 0x40004000, irq: 0, transmitIrq: 1 },
+    { name: "uart1", model: "cmsdk", base: 0x40005000, irq: 2, transmitIrq: 3 },
+    { name: "uart2", model: "cmsdk", base: 0x40006000, irq: 4, transmitIrq: 5 },
+  ],
+  peripherals: [{ base: 0x40000000, bytes: 0x30000 }],
+  interrupts: 32,
+  priorityBits: 3,
+  mpuRegions: 8,
+  sysTick: true,
+  vtor: true,
+} as const satisfies Chip;

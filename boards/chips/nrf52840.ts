@@ -1,0 +1,50 @@
+// nRF52840 (nRF52840 Product Specification v1.7). 4.2 memory: 1 MB flash in 4 KB pages, 256 KB RAM; 4.3 NVMC: words, 2 KB
+// instruction cache; 6.34 UARTE. 5.1: two wait states of flash at 64 MHz without the cache.
+
+import type { Chip } from "../../host/board/board.ts";
+
+export default {
+  name: "nrf52840",
+  title: "nRF52840",
+  core: "cortex-m4",
+  memories: [
+    {
+      name: "flash",
+      kind: "flash",
+      base: 0,
+      bytes: 0x100000,
+      sectors: [{ bytes: 4096, count: 256 }],
+      writeBytes: 4,
+      timing: {
+        kind: "wait-states",
+        waits: 2,
+        lineBytes: 16,
+        prefetch: false,
+        instructionLines: 128,
+        dataLines: 0,
+        source: "nRF52840 PS v1.7 4.3.6 (2 KB instruction cache, taken as 128 lines of 16 bytes)",
+      },
+    },
+    { name: "ram", kind: "ram", base: 0x20000000, bytes: 0x40000 },
+  ],
+  uarts: [
+    { name: "uarte0", model: "nrf-uarte", base: 0x40002000, irq: 2 },
+    { name: "uarte1", model: "nrf-uarte", base: 0x40028000, irq: 40 },
+  ],
+  peripherals: [
+    { base: 0x10000000, bytes: 0x2000 }, // FICR, UICR
+    { base: 0x40000000, bytes: 0x30000 }, // APB
+    { base: 0x50000000, bytes: 0x1000 }, // GPIO
+  ],
+  fixed: [
+    { address: 0x40000100, value: 1, why: "CLOCK.EVENTS_HFCLKSTARTED (PS 5.4.3)" },
+    { address: 0x40000104, value: 1, why: "CLOCK.EVENTS_LFCLKSTARTED (PS 5.4.3)" },
+    { address: 0x4001e400, value: 1, why: "NVMC.READY (PS 4.3.9)" },
+  ],
+  interrupts: 48,
+  priorityBits: 3,
+  mpuRegions: 8,
+  sysTick: true,
+  vtor: true,
+  uf2Family: 0xada52840,
+} as const satisfies Chip;

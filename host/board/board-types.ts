@@ -1,0 +1,135 @@
+// What a chip is (silicon) and what a board is (wiring), as plain data. Chips and boards are files of boards/, or JSON of the
+// same shape given by a user; check-board.ts holds the rules that types cannot say. Behaviour is chosen by fields, never by name.
+
+import type { CoreName } from "../isa/isa.ts";
+
+export interface SectorRun {
+  readonly bytes: number;
+  readonly count: number;
+}
+
+/** Wait states of a flash behind a prefetcher and caches (STM32 ART, nRF52 I-cache). */
+export interface WaitStates {
+  readonly kind: "wait-states";
+  /** Extra processor cycles of a flash read that no cache answers, at the board's clock. */
+  readonly waits: number;
+  /** Bytes that one flash read gives. */
+  readonly lineBytes: number;
+  /** The next line is read while this one runs. */
+  readonly prefetch: boolean;
+  /** Fully associative, least recently used; 0 lines: no cache. */
+  readonly instructionLines: number;
+  readonly dataLines: number;
+  readonly source: string;
+}
+
+/** Flash behind a serial bus and a cache (RP2040). A miss costs (command + address + dummy + line) clocks · divider. */
+export interface XipCache {
+  readonly kind: "xip-cache";
+  readonly cacheBytes: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  readonly clockDivider: number;
+  /** Serial clocks before the first data bit. */
+  readonly setupClocks: number;
+  readonly clocksPerByte: number;
+  readonly source: string;
+}
+
+export type MemoryTiming = WaitStates | XipCache;
+
+export interface Memory {
+  readonly name: string;
+  /** flash: not writable by stores. ram: also code memories that are RAM (mps2). */
+  readonly kind: "flash" | "ram" | "rom";
+  readonly base: number;
+  readonly bytes: number;
+  /** Further addresses at which the same bytes appear. */
+  readonly aliases?: readonly number[];
+  readonly timing?: MemoryTiming;
+  /** Erase units from the base up; their sum is `bytes`. Flash only. */
+  readonly sectors?: readonly SectorRun[];
+  /** Smallest write, in bytes. Flash only. */
+  readonly writeBytes?: number;
+}
+
+export const uartModels = ["pl011", "stm32-v1", "stm32-v2", "nrf-uart", "nrf-uarte", "cmsdk"] as const;
+
+export interface Uart {
+  readonly name: string;
+  readonly model: (typeof uartModels)[number];
+  readonly base: number;
+  readonly irq: number;
+  /** CMSDK: the transmit interrupt is a line of its own; `irq` is receive. */
+  readonly transmitIrq?: number;
+}
+
+/** Registers that a program polls before anything works (clock ready flags), where no peripheral is modelled. */
+export interface FixedRegister {
+  readonly address: number;
+  readonly value: number;
+  readonly why: string;
+}
+
+/** Every core of room isa; a test holds the two lists together. */
+export const chipCores = [
+  "cortex-m0",
+  "cortex-m0plus",
+  "cortex-m3",
+  "cortex-m4",
+  "cortex-m7",
+  "cortex-m33",
+] as const satisfies readonly CoreName[];
+
+export interface Chip {
+  readonly name: string;
+  readonly title: string;
+  readonly core: CoreName;
+  readonly memories: readonly Memory[];
+  readonly uarts: readonly Uart[];
+  /** Ranges of peripherals: an access outside memories and these is a bus fault. Unmodelled ones read 0. */
+  readonly peripherals: readonly { readonly base: number; readonly bytes: number }[];
+  readonly fixed?: readonly FixedRegister[];
+  readonly interrupts: number;
+  readonly priorityBits: number;
+  readonly mpuRegions: number;
+  readonly sysTick: boolean;
+  readonly vtor: boolean;
+  /** v8-M with TrustZone: runs Secure (EXC_RETURN bits). */
+  readonly security?: boolean;
+  readonly uf2Family?: number;
+}
+
+export const bootProtocols = [
+  "none", // bare simulator boards and mps2: the image is put into memory
+  "picoboot", // RP2040 boot ROM, also UF2 drive
+  "sam-ba", // Arduino's extended SAM-BA
+  "nrf-dfu", // Adafruit boot loader: legacy serial DFU and UF2 drive
+  "an3155", // STM32 system boot loader
+  "drive", // copied to the debug probe's drive
+] as const;
+
+export interface Reserved {
+  readonly name: string;
+  readonly base: number;
+  readonly bytes: number;
+}
+
+export interface Board {
+  readonly name: string;
+  readonly title: string;
+  readonly chip: Chip;
+  readonly clockHz: number;
+  /** Set where the clock cannot be seen on the machine (QEMU). */
+  readonly clockAssumed?: boolean;
+  readonly console?: { readonly uart: string; readonly baud: number };
+  /** Where the vector table of an application lies: after boot stage, boot loader, SoftDevice. */
+  readonly image: { readonly start: number };
+  readonly boot: { readonly protocol: (typeof bootProtocols)[number] };
+  /** Flash that an application must leave alone. */
+  readonly reserved: readonly Reserved[];
+  /** No core of the simulator runs it. */
+  readonly flashOnly?: boolean;
+  /** Names of the same board elsewhere (Arduino FQBN, Zephyr, PlatformIO). */
+  readonly aliases?: readonly string[];
+}

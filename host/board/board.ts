@@ -1,0 +1,48 @@
+// Room board: name or JSON → Board.
+
+import type { Board, Chip } from "./board-types.ts";
+import { boardError } from "./errors.ts";
+import { knownBoards } from "./known-boards.ts";
+import { readBoard } from "./read-board.ts";
+
+export type {
+  Board,
+  Chip,
+  FixedRegister,
+  Memory,
+  MemoryTiming,
+  Reserved,
+  SectorRun,
+  Uart,
+  WaitStates,
+  XipCache,
+} from "./board-types.ts";
+export { chipCores } from "./board-types.ts";
+export { boardRules, checkBoard } from "./check-board.ts";
+export { boardError } from "./errors.ts";
+export { knownBoards } from "./known-boards.ts";
+
+export function knownChips(): readonly Chip[] {
+  return [...new Set(knownBoards.map((board) => board.chip))];
+}
+
+/** A known board by its name or an alias of it. */
+export function findBoard(name: string): Board {
+  const board = knownBoards.find((candidate) => candidate.name === name || candidate.aliases?.includes(name));
+  if (!board) throw boardError("unknown", { name, known: knownBoards.map((candidate) => candidate.name) });
+  return board;
+}
+
+/** A board of a user's JSON file (untrusted). */
+export function parseBoard(json: string): Board {
+  return readBoard(json, knownChips());
+}
+
+/** The memory an image is loaded into, and the RAM whose top is the initial stack. */
+export function mainMemories(board: Board) {
+  const { memories } = board.chip;
+  const flash = memories.find(({ base, bytes }) => base <= board.image.start && board.image.start < base + bytes);
+  const ram = memories.find((memory) => memory.kind === "ram" && memory !== flash);
+  if (!flash || !ram) throw boardError("rule", { board: board.name, problem: "no flash or RAM" });
+  return { flash, ram };
+}

@@ -1,0 +1,13 @@
+// What can be wrong with a board: its name, or a board file of a user.
+
+import { defineErrors } from "../base/errors.ts";
+
+export const boardError = defineErrors("board", {
+  unknown: {
+    exit: 2,
+    message: (f: { name: string; known: readonly string[] }) => `no board is named ${f.name}`,
+    hint: (f) => `known boards: ${f.known.join(", ")}; or give a JSON file`,
+  },
+  shape: { exit: 2, message: (f: { path: string; problem: string }) => `board file, ${f.path}: ${f.problem}` },
+  rule: { exit: 2, message: (f: { board: string; problem: string }) => `board ${f.board}: ${f.problem}` },
+});
