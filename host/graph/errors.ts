@@ -3,6 +3,9 @@
 import { defineErrors } from "../base/errors.ts";
 import type { Shape } from "./graph.ts";
 
+/** Names come from files: control characters escaped, and cut. */
+const quote = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
 export const error = defineErrors("graph", {
   "bad-index": {
     exit: 3,
@@ -13,13 +16,13 @@ export const error = defineErrors("graph", {
   "not-produced": {
     exit: 3,
     message: (f: { tensor: number; name: string }) =>
-      `tensor ${f.tensor} (${JSON.stringify(f.name)}) is read before anything has computed it`,
+      `tensor ${f.tensor} (${quote(f.name)}) is read before anything has computed it`,
     hint: () => "operators must stand in execution order, without cycles",
   },
   "two-producers": {
     exit: 3,
     message: (f: { tensor: number; name: string; first: string }) =>
-      `tensor ${f.tensor} (${JSON.stringify(f.name)}) is written here, but ${f.first} gives its value already`,
+      `tensor ${f.tensor} (${quote(f.name)}) is written here, but ${f.first} gives its value already`,
     hint: () => "every tensor has one producer",
   },
   "no-outputs": {

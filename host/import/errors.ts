@@ -2,6 +2,9 @@
 
 import { defineErrors } from "../base/errors.ts";
 
+/** Names come from the file: control characters escaped, and cut. */
+const quote = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
 const damaged = () => "the file is damaged or cut short: copy or convert it again";
 
 export const error = defineErrors("import", {
@@ -34,11 +37,6 @@ export const error = defineErrors("import", {
       `the tables of this file of ${f.size} bytes overlap: it unfolds to many times its size`,
     hint: damaged,
   },
-  "missing-field": {
-    exit: 3,
-    message: (f: { what: string }) => `${f.what} is missing`,
-    hint: damaged,
-  },
   "no-subgraph": { exit: 3, message: () => "the model has no subgraph", hint: damaged },
   "bad-reference": {
     exit: 3,
@@ -52,7 +50,7 @@ export const error = defineErrors("import", {
   },
   "custom-op": {
     exit: 3,
-    message: (f: { name: string }) => `custom operator ${JSON.stringify(f.name)} has no kernel`,
+    message: (f: { name: string }) => `custom operator ${quote(f.name)} has no kernel`,
     hint: () => "convert without `allow_custom_ops`, or move this step out of the model",
   },
   "unsupported-type": {
@@ -85,7 +83,7 @@ export const error = defineErrors("import", {
   },
   "bad-variable": {
     exit: 3,
-    message: (f: { name: string; why: string }) => `variable ${JSON.stringify(f.name)} ${f.why}`,
+    message: (f: { name: string; why: string }) => `variable ${quote(f.name)} ${f.why}`,
     hint: () => "each variable needs one type and one shape, and an initial value from the model's initialiser",
   },
 });

@@ -19,7 +19,8 @@ export interface ImportOptions {
 
 /** Throws a UserError with all problems. The graph's constants are views of `bytes`, which must not change afterwards. */
 export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Graph {
-  const model = readFileModel(bytes);
+  // A Node Buffer is a Uint8Array too, but compares and prints otherwise: views of it are plain arrays.
+  const model = readFileModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (model.subgraphs.length === 0) throw error("no-subgraph", undefined);
   const problems = new Problems();
   const read = readGraph(model, 0, problems);

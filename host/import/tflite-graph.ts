@@ -17,6 +17,7 @@ import {
   type TfliteField,
   type TfliteRow,
 } from "../graph/graph.ts";
+import { builtinName } from "./builtin-names.ts";
 import { error } from "./errors.ts";
 import type { Table } from "./flatbuffer.ts";
 import { structural } from "./structural.ts";
@@ -133,10 +134,6 @@ function readOperator(
   }
   const attributes = readAttributes(known, source, (e) => problems.add(e.within(at)));
   return { kind: known.definition.kind, ...common, ...(intermediates.length ? { intermediates } : {}), attributes };
-}
-
-function builtinName(builtin: number): string {
-  return `operator ${builtin}`;
 }
 
 function readAttributes({ row }: Known, source: FileOperator, problem: (found: UserError) => void): Attributes {

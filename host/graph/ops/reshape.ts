@@ -2,25 +2,17 @@
 // code. A shape given as a constant tensor wins over the options (as in TFLite); a computed one is refused: sizes are
 // fixed before the model runs.
 
+import { elementCount } from "../dtype.ts";
 import { error } from "../errors.ts";
-import type { Shape } from "../graph.ts";
-import type { CheckedNode, Lowering, Node, OperatorDefinition, RunNode } from "../operator.ts";
-
-function elements(shape: Shape): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
-}
-
-function numbers(node: Node, input: number): readonly number[] | undefined {
-  const values = node.constant(input);
-  return values && Array.from(values as ArrayLike<number | bigint>, Number);
-}
+import type { CheckedNode, Lowering, OperatorDefinition, RunNode } from "../operator.ts";
+import { constantIntegers, hasArity } from "./operands.ts";
 
 function checkAlias(node: CheckedNode): void {
   const { kind } = node.operator;
   const wanted = node.input(0).dtype;
   const found = node.output(0).dtype;
   if (found !== wanted) node.problem(error("type-mismatch", { kind, what: "output", found, wanted }));
-  const [have, need] = [elements(node.input(0).shape), elements(node.output(0).shape)];
+  const [have, need] = [elementCount(node.input(0).shape), elementCount(node.output(0).shape)];
   if (have === need) return;
   node.problem(error("attribute", { kind, attribute: "elements of the output", found: need, wanted: `${have}` }));
 }
@@ -30,15 +22,6 @@ function copyValues(node: RunNode): void {
 }
 
 const alias = (): Lowering => ({ calls: [], alias: true });
-
-function checkArity(node: CheckedNode, low: number, high: number): boolean {
-  const { kind, inputs, outputs } = node.operator;
-  const right = inputs.length >= low && inputs.length <= high && node.has(0);
-  const wanted = low === high ? `${low}` : `${low} to ${high}`;
-  if (!right) node.problem(error("arity", { kind, what: "inputs", found: inputs.length, wanted }));
-  if (outputs.length !== 1) node.problem(error("arity", { kind, what: "outputs", found: outputs.length, wanted: "1" }));
-  return right && outputs.length === 1;
-}
 
 /** A computed shape operand cannot be followed; TFLite Micro takes the output's shape from the file then, and so do we. */
 export const reshape: OperatorDefinition = {
@@ -51,12 +34,12 @@ export const reshape: OperatorDefinition = {
     },
   ],
   check(node) {
-    if (checkArity(node, 1, 2)) checkAlias(node);
+    if (hasArity(node, 1, 2)) checkAlias(node);
   },
   infer(node) {
-    const count = elements(node.input(0).shape);
+    const count = elementCount(node.input(0).shape);
     const option = node.attributes["newShape"] as readonly number[];
-    const wanted = (node.has(1) ? numbers(node, 1) : option) ?? node.output(0).shape;
+    const wanted = (node.has(1) ? constantIntegers(node, 1) : option) ?? node.output(0).shape;
     const unknown = wanted.filter((dimension) => dimension === -1).length;
     if (unknown !== 1) return [wanted];
     const rest = wanted.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1);
@@ -76,7 +59,7 @@ export const squeeze: OperatorDefinition = {
     },
   ],
   check(node) {
-    if (!checkArity(node, 1, 1)) return;
+    if (!hasArity(node, 1)) return;
     checkAlias(node);
     const { shape } = node.input(0);
     for (const axis of node.attributes["squeezeDims"] as readonly number[]) {
@@ -99,9 +82,9 @@ export const expandDims: OperatorDefinition = {
   kind: "expand_dims",
   tflite: [{ builtin: 70, name: "EXPAND_DIMS", options: { tag: 52, fields: {} } }],
   check(node) {
-    if (!checkArity(node, 2, 2)) return;
+    if (!hasArity(node, 2)) return;
     checkAlias(node);
-    const axis = numbers(node, 1);
+    const axis = constantIntegers(node, 1);
     const rank = node.input(0).shape.length;
     if (axis?.length === 1 && axis[0]! >= -rank - 1 && axis[0]! <= rank) return;
     const found = axis ? axis.join(", ") : "computed at run time";
@@ -116,7 +99,7 @@ export const expandDims: OperatorDefinition = {
   },
   infer(node) {
     const { shape } = node.input(0);
-    const axis = numbers(node, 1)?.[0] ?? 0;
+    const axis = constantIntegers(node, 1)?.[0] ?? 0;
     const at = axis < 0 ? axis + shape.length + 1 : axis;
     return [[...shape.slice(0, at), 1, ...shape.slice(at)]];
   },
