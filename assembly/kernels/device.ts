@@ -2,3 +2,5 @@
 // `kernel` says; names are unique over all files.
 
 export * from "./copy";
+export * from "./elementwise";
+export * from "./elementwise-plain";
