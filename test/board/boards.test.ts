@@ -7,6 +7,7 @@ import {
   type Board,
   boardRules,
   checkBoard,
+  chipCores,
   findBoard,
   knownBoards,
   mainMemories,
