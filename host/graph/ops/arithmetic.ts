@@ -1,7 +1,7 @@
 // ADD, SUB, MUL, SQUARED_DIFFERENCE, LOGICAL_AND, LOGICAL_OR: element-wise, with broadcasting.
-// Quantised sums rescale both operands to twice the greater scale, with room for `left` more bits, add, and rescale to the
-// output; products need one rescaling only. Multipliers are computed in the precision TFLite Micro computes them in: sums in
-// double from binary32 scales, differences in binary32 (its SUB keeps the quotients in float).
+// Quantised sums and differences rescale both operands to twice the greater scale, with room for `left` more bits, add, and
+// rescale to the output; products need one rescaling only. Multipliers come from the scales in double precision: current
+// TFLite Micro source keeps SUB's quotients in binary32, but its released build (the oracle) and TFLite do not.
 
 import { activationField } from "../activation.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../fixed-point.ts";
@@ -44,18 +44,6 @@ function sumRescaling(node: Node): Rescaling {
     first: first.scale / twice,
     second: second.scale / twice,
     output: twice / (2 ** left * output.scale),
-  };
-  return rescaling(node, { ...factors, left });
-}
-
-function differenceRescaling(node: Node): Rescaling {
-  const { first, second, output } = quantizations(node);
-  const left = node.output(0).dtype === "int16" ? 15 : 20;
-  const twice = f32(2 * Math.max(first.scale, second.scale));
-  const factors = {
-    first: f32(first.scale / twice),
-    second: f32(second.scale / twice),
-    output: f32(twice / f32(2 ** left * output.scale)),
   };
   return rescaling(node, { ...factors, left });
 }
@@ -106,7 +94,7 @@ const sub: BinaryRow = {
   name: "SUB",
   options: { tag: 28, fields: { activation: activationField(0), potScaleInt16: potScale } },
   types,
-  rescaling: differenceRescaling,
+  rescaling: sumRescaling,
   quantized: (x, y, by) => finish(rescaled(x, by.first) - rescaled(y, by.second), by),
   whole: (x, y) => (x - y) | 0,
   real: (x, y) => f32(x - y),
