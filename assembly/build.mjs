@@ -43,13 +43,20 @@ async function isCurrent(hash) {
   return heads.every((head) => head.includes(hash));
 }
 
+/** Source files by path → annotated module text of one form. */
+export async function compileModule(form, sources) {
+  const config = await readFile(join(root, "asconfig.json"), "utf8");
+  return annotate(await compile(form, new Map([["asconfig.json", config], ...sources])));
+}
+
 /** asc, in memory: entry file → wasm and its source map. */
-async function compile(asc, form, sources) {
+async function compile(form, sources) {
+  const { default: asc } = await import("assemblyscript/asc");
   const files = new Map();
   const messages = [];
   const stream = { write: (text) => messages.push(String(text)) };
   const entry = `assembly/kernels/${form}.ts`;
-  const entries = [entry, "assembly/intrinsics-plain.ts"];
+  const entries = [entry, "assembly/intrinsics-plain.ts"].filter((path) => sources.has(path));
   const { error } = await asc.main([...entries, "--target", form, "--config", "asconfig.json", "-o", "kernels.wasm"], {
     readFile: (name) => sources.get(name.split(sep).join("/")) ?? null,
     writeFile: (name, contents) => void files.set(name, contents),
@@ -111,11 +118,10 @@ export async function build({ force = false } = {}) {
   const problems = [];
   for (const [path, text] of sources) if (/^assembly\/.*\.ts$/.test(path)) problems.push(...lint(path, text));
   if (problems.length) throw new Error(problems.join("\n"));
-  const { default: asc } = await import("assemblyscript/asc");
   await mkdir(built, { recursive: true });
   const summary = [];
   for (const form of forms) {
-    const text = await annotate(await compile(asc, form, sources));
+    const text = await compileModule(form, sources);
     problems.push(...checkModule(text, form));
     if (problems.length) throw new Error(problems.join("\n"));
     const library = splitModule(text, { positions: form === "device" });

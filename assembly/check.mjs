@@ -2,7 +2,8 @@
 // wasm-opt prints: every top-level item starts with one blank and a parenthesis, every position is a line of its own.
 //
 // Refused: allocation and any other part of the AssemblyScript runtime, data segments (constants come from the plan as
-// arguments), mutable globals and tables (a kernel has no state), f64 (the device has none), growing memory, unknown imports.
+// arguments), globals and tables (a kernel has no state), f64 (the device has none), growing memory, unknown imports, and
+// signed division by a constant power of two, which stays a division: the source meant a shift or an unsigned division.
 
 const refusals = [
   [/^\(data\b/, "a data segment: pass constants as arguments instead (string, array literal or memory.data?)"],
@@ -27,7 +28,7 @@ function topLevel(text) {
       current = { head: line.trim(), lines: [...pending, line.trim()] };
       pending = [];
       items.push(current);
-    } else if (current && line !== ")" && line.trim()) current.lines.push(line.trim());
+    } else if (current && line !== ")" && !line.startsWith(" ;; custom section") && line.trim()) current.lines.push(line.trim());
   }
   return items;
 }
@@ -46,8 +47,33 @@ export function checkModule(text, form) {
       for (const [pattern, words] of refusals)
         if (pattern.test(line)) problems.add(`${place ?? fn ?? `kernels/${form}`}: ${words}`);
     }
+    for (const { place: where, words } of divisions(lines)) problems.add(`${where ?? fn}: ${words}`);
   }
   return [...problems];
+}
+
+/** Signed divisions whose divisor, their second operand, is a constant power of two. */
+function* divisions(lines) {
+  const open = [];
+  let place;
+  for (const line of lines) {
+    if (line.startsWith(";;@")) {
+      place = /^;;@ (\S+):(\d+):\d+/.exec(line)?.slice(1, 3).join(":") ?? place;
+      continue;
+    }
+    const parent = open.at(-1);
+    if (parent && line.startsWith("(")) parent.operands++;
+    const value = /^\(i(?:32|64)\.const (-?\d+)\)/.exec(line)?.[1];
+    if (value && parent?.division && parent.operands === 2) {
+      const divisor = BigInt(value) < 0n ? -BigInt(value) : BigInt(value);
+      if (divisor > 0n && (divisor & (divisor - 1n)) === 0n)
+        yield { place: parent.place, words: `${parent.division} by ${value} stays a division: write a shift, a mask, or <u32>` };
+    }
+    const opened = (line.match(/\(/g)?.length ?? 0) - (line.match(/\)/g)?.length ?? 0);
+    const division = /^\((i(?:32|64)\.(?:div|rem)_s)/.exec(line)?.[1];
+    for (let i = 0; i < opened; i++) open.push({ division, place, operands: 0 });
+    for (let i = 0; i > opened; i--) open.pop();
+  }
 }
 
 /** Module text → KernelLibrary. The module exports kernels and the plain bodies of intrinsics, each under its own name. */

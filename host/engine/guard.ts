@@ -40,8 +40,8 @@ export class Guard {
     for (const { from, to } of this.#zones)
       for (let at = from; at < to; at++)
         if (memory[at] !== pattern) invariant(false, `${layer} wrote to 0x${at.toString(16)}, outside the plan`);
-    for (const { init, address, name } of this.#plan.objects) {
-      if (init.kind !== "data") continue;
+    for (const { region, init, address, name } of this.#plan.objects) {
+      if (region !== "const" || init.kind !== "data") continue;
       const changed = init.data.findIndex((byte, i) => memory[address + i] !== byte);
       invariant(changed < 0, `${layer} changed constant ${name} at byte ${changed}`);
     }
