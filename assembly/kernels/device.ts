@@ -4,3 +4,6 @@
 export * from "./copy";
 export * from "./elementwise";
 export * from "./elementwise-plain";
+export * from "./gather";
+export * from "./move";
+export * from "./resize-bilinear";

@@ -2,22 +2,69 @@
 
 import type { OperatorDefinition } from "../operator.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { batchMatmul } from "./batch-matmul.ts";
 import { comparisons } from "./comparison.ts";
+import { concatenation, pack } from "./concatenation.ts";
+import { conv2d } from "./conv-2d.ts";
+import { depthwiseConv2d } from "./depthwise-conv-2d.ts";
 import { extrema } from "./extrema.ts";
+import { fullyConnected } from "./fully-connected.ts";
+import { gather } from "./gather.ts";
+import { gatherNd } from "./gather-nd.ts";
+import { mirrorPad } from "./mirror-pad.ts";
+import { pad, padV2 } from "./pad.ts";
 import { prelu } from "./prelu.ts";
+import { broadcastTo, tile } from "./repeat.ts";
 import { expandDims, reshape, squeeze } from "./reshape.ts";
+import { resizeBilinear } from "./resize-bilinear.ts";
+import { resizeNearestNeighbor } from "./resize-nearest.ts";
+import { reverseV2 } from "./reverse.ts";
 import { selects } from "./select.ts";
+import { slice } from "./slice.ts";
+import { batchToSpace, spaceToBatch } from "./space-batch.ts";
+import { depthToSpace, spaceToDepth } from "./space-depth.ts";
+import { split, splitV, unpack } from "./split.ts";
+import { stridedSlice } from "./strided-slice.ts";
+import { transpose } from "./transpose.ts";
+import { transposeConv } from "./transpose-conv.ts";
 import { assignVariable, readVariable } from "./variables.ts";
 
 export const operators: readonly OperatorDefinition[] = [
   ...arithmetic,
   assignVariable,
+  batchMatmul,
   ...comparisons,
+  conv2d,
+  depthwiseConv2d,
   ...extrema,
+  fullyConnected,
   prelu,
   ...selects,
   expandDims,
   readVariable,
   reshape,
   squeeze,
+  transposeConv,
+  batchToSpace,
+  broadcastTo,
+  concatenation,
+  depthToSpace,
+  gather,
+  gatherNd,
+  mirrorPad,
+  pack,
+  pad,
+  padV2,
+  resizeBilinear,
+  resizeNearestNeighbor,
+  reverseV2,
+  slice,
+  spaceToBatch,
+  spaceToDepth,
+  split,
+  splitV,
+  stridedSlice,
+  tile,
+  transpose,
+  unpack,
 ];
