@@ -2,30 +2,21 @@
 
 import { invariant } from "../base/errors.ts";
 import type { Graph } from "../graph/graph.ts";
-import {
-  byteLength,
-  elementCount,
-  graphNodes,
-  initialState,
-  runReference,
-  type State,
-  toBytes,
-  toValues,
-} from "../graph/graph.ts";
+import { elementCount, graphNodes, initialState, runReference, type State, toBytes, toValues } from "../graph/graph.ts";
 import type { Engine, Invocation } from "./engine-types.ts";
+import { checkInputs } from "./inputs.ts";
 
 export function referenceEngine(graph: Graph): Engine {
   const nodes = graphNodes(graph);
   let state: State = initialState(graph);
 
   const invoke = (inputs: readonly Uint8Array[], options: { readonly tensors?: boolean } = {}): Invocation => {
+    checkInputs(graph, inputs);
     const values = runReference(
       graph,
       graph.inputs.map((index, i) => {
         const tensor = graph.tensors[index]!;
-        const bytes = inputs[i];
-        invariant(bytes?.length === byteLength(tensor), `input ${i} has ${bytes?.length} bytes`);
-        return toValues(tensor.dtype, bytes, elementCount(tensor.shape));
+        return toValues(tensor.dtype, inputs[i]!, elementCount(tensor.shape));
       }),
       state,
       nodes,
