@@ -11,6 +11,7 @@ import { extrema } from "./extrema.ts";
 import { fullyConnected } from "./fully-connected.ts";
 import { gather } from "./gather.ts";
 import { gatherNd } from "./gather-nd.ts";
+import { logSoftmax } from "./log-softmax.ts";
 import { mirrorPad } from "./mirror-pad.ts";
 import { pad, padV2 } from "./pad.ts";
 import { prelu } from "./prelu.ts";
@@ -21,6 +22,7 @@ import { resizeNearestNeighbor } from "./resize-nearest.ts";
 import { reverseV2 } from "./reverse.ts";
 import { selects } from "./select.ts";
 import { slice } from "./slice.ts";
+import { softmax } from "./softmax.ts";
 import { batchToSpace, spaceToBatch } from "./space-batch.ts";
 import { depthToSpace, spaceToDepth } from "./space-depth.ts";
 import { split, splitV, unpack } from "./split.ts";
@@ -33,38 +35,40 @@ export const operators: readonly OperatorDefinition[] = [
   ...arithmetic,
   assignVariable,
   batchMatmul,
-  ...comparisons,
-  conv2d,
-  depthwiseConv2d,
-  ...extrema,
-  fullyConnected,
-  prelu,
-  ...selects,
-  expandDims,
-  readVariable,
-  reshape,
-  squeeze,
-  transposeConv,
   batchToSpace,
   broadcastTo,
+  ...comparisons,
   concatenation,
+  conv2d,
   depthToSpace,
+  depthwiseConv2d,
+  expandDims,
+  ...extrema,
+  fullyConnected,
   gather,
   gatherNd,
+  logSoftmax,
   mirrorPad,
   pack,
   pad,
   padV2,
+  prelu,
+  readVariable,
+  reshape,
   resizeBilinear,
   resizeNearestNeighbor,
   reverseV2,
+  ...selects,
   slice,
+  softmax,
   spaceToBatch,
   spaceToDepth,
   split,
   splitV,
+  squeeze,
   stridedSlice,
   tile,
   transpose,
+  transposeConv,
   unpack,
 ];
