@@ -12,15 +12,14 @@ const always = (version: number) => ({ float: version, int8: version, int16: ver
 
 const exceptions: Readonly<Record<string, Readonly<Partial<Record<Key, number>>>>> = {
   ASSIGN_VARIABLE: always(1),
-  BATCH_MATMUL: { int16: 3 },
   BROADCAST_TO: { int8: 3, int16: 3 },
   CAST: { int8: 3, int16: 3 },
   CONCATENATION: { int16: 3 },
-  CONV_2D: { int8: 3, int16: 4, int4: 7 },
-  DEPTHWISE_CONV_2D: { int8: 3, int16: 5, int4: 7 },
+  CONV_2D: { int8: 3, int16: 3, int4: 7 },
+  DEPTHWISE_CONV_2D: { int8: 3, int16: 3, int4: 6 },
   DEQUANTIZE: { int16: 3 },
   ELU: always(1),
-  FULLY_CONNECTED: { int8: 4, int16: 7, int4: 10 },
+  FULLY_CONNECTED: { float: 3, int8: 4, int16: 4, int4: 10 },
   GATHER: { int16: 4 },
   GATHER_ND: always(1),
   HARD_SWISH: always(1),
@@ -32,11 +31,9 @@ const exceptions: Readonly<Record<string, Readonly<Partial<Record<Key, number>>>
   RESHAPE: always(1),
   REVERSE_V2: { int8: 3 },
   SELECT: always(1),
-  SOFTMAX: { int16: 3 },
   SVDF: { int8: 3 },
   TANH: { int16: 3 },
   TILE: { int8: 3 },
-  TRANSPOSE_CONV: { int8: 3, int16: 3 },
   UNIDIRECTIONAL_SEQUENCE_LSTM: always(1),
 };
 
@@ -44,15 +41,14 @@ const exceptions: Readonly<Record<string, Readonly<Partial<Record<Key, number>>>
 const byOption: Readonly<Record<string, (node: Node) => number>> = {
   // A filter with fewer input channels than the input: grouped.
   CONV_2D: (node) => (node.input(1).shape[3] !== node.input(0).shape[3] ? 6 : 1),
-  // Scales per output channel.
-  FULLY_CONNECTED: (node) =>
-    node.input(0).dtype !== "float32" && (node.input(1).quantization?.scales.length ?? 0) > 1
-      ? 12
-      : node.has(2)
-        ? 1
-        : 6,
+  // A scale per output channel: older interpreters would take the first for all, though the converter lets them.
+  FULLY_CONNECTED: (node) => {
+    const perChannel = (node.input(1).quantization?.scales.length ?? 0) > 1 && node.input(1).dtype !== "int4";
+    return perChannel ? 12 : node.attributes["keepNumDims"] ? 5 : 1;
+  },
   RESIZE_BILINEAR: (node) => (node.attributes["halfPixelCenters"] ? 3 : 1),
-  RESIZE_NEAREST_NEIGHBOR: (node) => (node.attributes["halfPixelCenters"] ? 3 : 1),
+  RESIZE_NEAREST_NEIGHBOR: (node) => (node.attributes["alignCorners"] || node.attributes["halfPixelCenters"] ? 3 : 1),
+  TRANSPOSE_CONV: (node) => (node.has(3) || node.output(0).dtype === "int16" ? 3 : 1),
   STRIDED_SLICE: (node) => (node.input(0).shape.length > 4 ? 4 : 1),
 };
 
