@@ -7,3 +7,4 @@ export * from "./elementwise-plain";
 export * from "./gather";
 export * from "./move";
 export * from "./resize-bilinear";
+export * from "./softmax";
