@@ -1,13 +1,15 @@
-// Every engine that cases are run on: one line each.
+// Every engine that cases are run on: one line each. Engines over a module run guarded: a byte touched outside the plan fails.
 
-import type { Engine } from "../host/engine/engine-types.ts";
-import { referenceEngine } from "../host/engine/reference.ts";
+import type { Engine } from "../host/engine/engine.ts";
 import type { Graph } from "../host/graph/graph.ts";
+import { engineFor } from "../host/pipeline.ts";
 
-export type EngineName = "reference";
+export type EngineName = "reference" | "wasm" | "host";
 
 export const engines: Readonly<Record<EngineName, (graph: Graph) => Engine | Promise<Engine>>> = {
-  reference: referenceEngine,
+  reference: (graph) => engineFor("reference", graph),
+  wasm: (graph) => engineFor("wasm", graph, { guard: true }),
+  host: (graph) => engineFor("host", graph, { guard: true }),
 };
 
 /** THUMBELINA_ENGINES=reference,wasm: only these. */
