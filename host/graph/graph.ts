@@ -10,6 +10,7 @@
 import type { Place } from "../base/errors.ts";
 
 // The room's door: the types below, and what other rooms may call. Files of this room import types only from here.
+export { integerClamp } from "./activation.ts";
 export { checkGraph, limits } from "./check.ts";
 export {
   byteLength,
