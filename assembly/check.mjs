@@ -97,7 +97,8 @@ export function splitModule(text, { positions }) {
 }
 
 function functionPiece(lines, positions) {
-  const kept = positions ? lines : lines.filter((line) => !line.startsWith(";;@"));
+  // an empty `;;@` says that the compiler gave no position (the `+` of `+=`, a loop's branch): then the enclosing one holds
+  const kept = lines.filter((line) => (positions ? line !== ";;@" : !line.startsWith(";;@")));
   const calls = new Set();
   for (const line of kept) {
     const call = /\(call \$([^\s)]+)/.exec(line);

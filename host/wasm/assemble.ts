@@ -31,7 +31,7 @@ export function assemble(plan: Plan, kernels: KernelLibrary, options: AssembleOp
   for (const [name, body] of needed.plain) lines.push(position(renamed(kernels.functions[body]!, body, name)));
   for (const layer of plan.layers) {
     lines.push(`(func $${layer.name} (export "${layer.name}")`);
-    for (const call of layer.calls) lines.push(callText(layer.name, call, kernels));
+    for (const call of layer.calls) lines.push(position(callText(layer.name, call, kernels)));
     lines.push(")");
   }
   lines.push(resetText(plan.objects), ")");
@@ -80,7 +80,9 @@ function callText(layer: string, call: PlannedCall, kernels: KernelLibrary): str
   const given = call.arguments.map((argument) => argument.type);
   const words = `${layer}: ${call.kernel} takes (${params.join(", ")}), the plan gives (${given.join(", ")})`;
   invariant(params.length === given.length && params.every((type, i) => type === given[i]), words);
-  return `(call $${name} ${call.arguments.map(constantText).join(" ")})`;
+  // the constants that flow in belong to the line where the kernel's code begins
+  const first = /^;;@.*$/m.exec(kernels.functions[name]!.text)?.[0] ?? "";
+  return `${first}\n(call $${name} ${call.arguments.map(constantText).join(" ")})`;
 }
 
 function constantText({ type, value }: CallArgument): string {
