@@ -4,8 +4,14 @@
 export { bind, condition } from "./bind.ts";
 export type { Core, CoreName, CycleClass, CycleCost, Feature, Pipeline } from "./core.ts";
 export { coreNames, cycleClasses, hasFeature } from "./core.ts";
+export type { Decoder } from "./decode.ts";
+export { decoderFor, isWide, makeDecoder } from "./decode.ts";
+export { disassemble } from "./disassemble.ts";
 export type { Access, BranchKind, Bytes, Effect, Expr, Flag, SystemAction, Target } from "./effect.ts";
+export type { Halfwords } from "./encode.ts";
+export { encode } from "./encode.ts";
 export type { FloatOperator, IntegerOperator, Operator } from "./operators.ts";
 export { isFloatOperator, isIntegerOperator, operators } from "./operators.ts";
 export type { Decoded, Field, Operands, Row, TextPart } from "./row.ts";
 export { conditionNames } from "./row.ts";
+export { thumbRows } from "./thumb/thumb.ts";

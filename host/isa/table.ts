@@ -25,6 +25,13 @@ function readBits(source: string): Pick<Row, "size" | "mask" | "match" | "fields
       places.set(bit, [...(places.get(bit) ?? []), place]);
     }
   });
+  // D, N, M and I beside d, n, m and i are the least significant bits of those fields (Vd:D, imm4:i)
+  for (const letter of "DNMI") {
+    const high = places.get(letter.toLowerCase());
+    if (!high || !places.has(letter)) continue;
+    high.push(...(places.get(letter) ?? []));
+    places.delete(letter);
+  }
   const fields: Field[] = [...places].map(([letter, at]) => ({ letter, bits: at }));
   return { size: bits.length === 16 ? 2 : 4, mask, match, fields };
 }
