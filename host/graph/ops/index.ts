@@ -1,6 +1,7 @@
 // Every operator thumbelina knows: one line a file of this folder, in alphabetical order.
 
 import type { OperatorDefinition } from "../operator.ts";
+import { argExtrema } from "./arg-extrema.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { batchMatmul } from "./batch-matmul.ts";
 import { comparisons } from "./comparison.ts";
@@ -12,9 +13,13 @@ import { fullyConnected } from "./fully-connected.ts";
 import { gather } from "./gather.ts";
 import { gatherNd } from "./gather-nd.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { sums } from "./mean-sum.ts";
 import { mirrorPad } from "./mirror-pad.ts";
 import { pad, padV2 } from "./pad.ts";
+import { averagePool2d, maxPool2d } from "./pool.ts";
 import { prelu } from "./prelu.ts";
+import { reducedExtrema } from "./reduce-extrema.ts";
+import { reduceProd } from "./reduce-prod.ts";
 import { broadcastTo, tile } from "./repeat.ts";
 import { expandDims, reshape, squeeze } from "./reshape.ts";
 import { resizeBilinear } from "./resize-bilinear.ts";
@@ -32,8 +37,10 @@ import { transposeConv } from "./transpose-conv.ts";
 import { assignVariable, readVariable } from "./variables.ts";
 
 export const operators: readonly OperatorDefinition[] = [
+  ...argExtrema,
   ...arithmetic,
   assignVariable,
+  averagePool2d,
   batchMatmul,
   batchToSpace,
   broadcastTo,
@@ -48,12 +55,15 @@ export const operators: readonly OperatorDefinition[] = [
   gather,
   gatherNd,
   logSoftmax,
+  maxPool2d,
   mirrorPad,
   pack,
   pad,
   padV2,
   prelu,
   readVariable,
+  ...reducedExtrema,
+  reduceProd,
   reshape,
   resizeBilinear,
   resizeNearestNeighbor,
@@ -67,6 +77,7 @@ export const operators: readonly OperatorDefinition[] = [
   splitV,
   squeeze,
   stridedSlice,
+  ...sums,
   tile,
   transpose,
   transposeConv,
