@@ -44,14 +44,16 @@ export interface PlanOptions {
   readonly target: Target;
   /** false: the graph is planned as it is, e.g. so that every tensor of the model is materialised. */
   readonly rewrite?: boolean;
+  /** Channels left where dead ones are removed are a multiple of this. */
+  readonly channelMultiple?: number;
   /** Operators by kind; those of the graph room when absent. */
   readonly definitions?: Definitions;
 }
 
 export function plan(original: Graph, options: PlanOptions): Plan {
-  const { map, target, rewrite = true, definitions = operatorDefinition } = options;
+  const { map, target, rewrite = true, definitions = operatorDefinition, channelMultiple = 1 } = options;
   const align = target.form === "simd" ? 16 : 4;
-  const rewritten = rewriteGraph(original, { rewrite, definitions });
+  const rewritten = rewriteGraph(original, { rewrite, definitions, channelMultiple });
   const unordered = lowerGraph(rewritten.graph, target, definitions);
   const order = chooseOrder(rewritten.graph, unordered);
   const layers = order.map((index) => unordered[index]!);

@@ -32,7 +32,7 @@ export function recoverTensors(
     const left = channels.get(planned);
     if (left) return { kind: "channels", address, after, ...left };
     if (byteLength(tensor) === byteLength(graph.tensors[planned]!)) return { kind: "whole", address, after };
-    return { kind: "not-materialised", why: "it is computed in another shape" };
+    return { kind: "not-materialised", why: "channels that no layer reads are not computed" };
   });
 }
 
