@@ -1,6 +1,6 @@
+// Index of the device form: 32-bit integer code, one line per kernel file. The exported names are what a Lowering's
 // `kernel` says; names are unique over all files.
 
-// Index of the device form: 32-bit integer code, one line per kernel file. The exported names are what a Lowering's
 export * from "./arg-extremum";
 export * from "./conv2d";
 export * from "./conv2d-plain";
