@@ -1,7 +1,7 @@
 // Halfwords to a row and its operand values. A decoder is made once for a core: every 16-bit pattern has its row in a table of
-// 64 K entries; 32-bit patterns are hashed by bits 12:4 of the first halfword to a short list, the most
-// specific row first. Nothing walks all rows. Undefined (an UNDEFINSTR fault) is what no row matches, what the best row's
-// kinds refuse, and what the core lacks the feature for.
+// 64 K entries; 32-bit patterns are hashed by bits 12:4 of the first halfword to a short list, the last row first. Nothing walks
+// all rows. Undefined (an UNDEFINSTR fault) is what no row matches, what the row's kinds refuse, what the core lacks the feature
+// for, and what a row named "undefined" says.
 
 import type { Core, Feature } from "./core.ts";
 import { kinds } from "./operands.ts";
@@ -16,16 +16,6 @@ export interface Decoder {
 export const isWide = (first: number): boolean => first >= 0xe800;
 
 const bucketOf = (first: number): number => (first >> 4) & 0x1ff;
-
-const fixedBits = (row: Row): number => {
-  let n = 0;
-  for (let mask = row.mask; mask > 0; mask = Math.floor(mask / 2)) n += mask % 2;
-  return n;
-};
-
-export function bySpecificity(a: Row, b: Row): number {
-  return fixedBits(b) - fixedBits(a) || a.id - b.id;
-}
 
 function field(bits: number, places: readonly number[]): number {
   let value = 0;
@@ -49,8 +39,7 @@ export function operandsOf(row: Row, bits: number, inIT: boolean): Operands | un
 
 function narrowTable(rows: readonly Row[]): Int16Array {
   const table = new Int16Array(0x10000).fill(-1);
-  const lastWins = rows.filter((row) => row.size === 2).sort((a, b) => bySpecificity(b, a));
-  for (const row of lastWins) {
+  for (const row of rows.filter((row) => row.size === 2)) {
     const free = 0xffff & ~row.mask;
     // every subset of the free bits, by counting in those bits only
     for (let bits = free; ; bits = (bits - 1) & free) {
@@ -62,7 +51,7 @@ function narrowTable(rows: readonly Row[]): Int16Array {
 }
 
 function wideTable(rows: readonly Row[]): readonly (readonly Row[])[] {
-  const wide = rows.filter((row) => row.size === 4).sort(bySpecificity);
+  const wide = rows.filter((row) => row.size === 4).reverse();
   return Array.from({ length: 512 }, (_, bucket) =>
     wide.filter((row) => ((row.match >>> 20) & 0x1ff & (row.mask >>> 20)) === (bucket & (row.mask >>> 20) & 0x1ff)),
   );
@@ -78,7 +67,7 @@ export function makeDecoder(rows: readonly Row[], features: ReadonlySet<Feature>
   const narrow = narrowTable(present);
   const wide = wideTable(present);
   const finish = (row: Row | undefined, bits: number, inIT: boolean): Decoded | undefined => {
-    if (!row || !features.has(row.feature)) return undefined;
+    if (!row || !features.has(row.feature) || row.name === "undefined") return undefined;
     const operands = operandsOf(row, bits, inIT);
     return operands && { row, bits, operands };
   };

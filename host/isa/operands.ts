@@ -116,14 +116,14 @@ function range(letter: "s" | "d", wordsEach: 1 | 2): Kind {
 
 const widthMask = (bits: number): number => (bits === 32 ? -1 : 2 ** bits - 1);
 
-/** Bytes, from i scaled and the sign in U (absent: plus); "-0" exists. */
+/** Bytes, from i scaled and the sign in U (absent: plus); "-0" exists, and objdump prints it of words. */
 const offset: Kind = {
   decode: ({ U = 1, i = 0 }, { scale }) => ({ offset: ((U ? i : -i) * scale) | 0 }),
   encode: ({ offset = 0, U = 1 }, { scale }) => {
     if (offset % scale !== 0) return undefined;
     return { i: Math.abs(offset) / scale, U: offset === 0 ? U : offset > 0 ? 1 : 0 };
   },
-  print: ({ i = 0, U = 1 }, { scale }) => `#${U ? "" : "-"}${i * scale}`,
+  print: ({ i = 0, U = 1 }, { scale }) => `#${U || (i === 0 && scale === 1) ? "" : "-"}${i * scale}`,
 };
 
 /** VFPExpandImm (DDI 0403E A6.4.1): aBbbbbbc defgh000 … as the upper bits of a single or double. */
@@ -169,15 +169,25 @@ export const kinds: Readonly<Record<string, Kind>> = {
   number: number(unsigned),
   hex4: number((n) => `0x${n.toString(16).padStart(4, "0")}`),
   offset,
-  /** ", #4", or nothing for +0. */
-  tail: { ...offset, print: (v, part, a) => (v["i"] === 0 && v["U"] !== 0 ? "" : `, ${offset.print(v, part, a)}`) },
+  /** ", #4", or nothing for 0. */
+  tail: {
+    ...offset,
+    print: (values, part, address) => {
+      const silent = values["i"] === 0 && (values["U"] !== 0 || part.scale === 1);
+      return silent ? "" : `, ${offset.print(values, part, address)}`;
+    },
+  },
+  minus: { print: ({ i = 0 }) => (i === 0 ? "" : `, #-${i}`) },
   const: {
     decode: ({ i = 0 }) => {
       const { value, carry } = expandConstant(i);
       return { const: value, carry };
     },
+    // 0 has many encodings: one that is given and right is kept
     encode: (values) => {
-      const i = compressConstant(at(values, "const"));
+      const given = values["i"];
+      const kept = given !== undefined && expandConstant(given).value === at(values, "const");
+      const i = kept ? given : compressConstant(at(values, "const"));
       return i === undefined ? undefined : { i };
     },
     print: (values) => unsigned(at(values, "const")),
@@ -200,6 +210,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
     (v) => v - 1,
   ),
   shift,
+  /** ASR #0 would be SSAT16 and USAT16. */
+  asr: { decode: ({ k = 0 }) => (k === 0 ? undefined : {}), print: ({ k = 0 }) => `, asr #${k}` },
   lsl: { print: ({ k = 0 }) => (k ? `, lsl #${k}` : "") },
   ror: {
     decode: ({ k = 0 }) => ({ rotation: k * 8 }),
@@ -235,10 +247,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   cond: { print: ({ c = 14 }) => conditionNames[c] || "al" },
   /** Conditions 14 and 15 of a far branch are other instructions. */
   if: { print: ({ c = 14 }) => conditionNames[c] ?? "", decode: ({ c = 0 }) => (c < 14 ? {} : undefined) },
-  /** Rm in two places, which must agree. */
+  /** Rm in two places, which should agree; hardware and objdump look at m. */
   twice: {
-    decode: ({ m = 0, n = 0 }) => (m === n ? {} : undefined),
-    encode: ({ m = 0 }) => ({ n: m }),
+    encode: ({ m = 0, n }) => ({ n: n ?? m }),
     print: ({ m = 0 }) => registerNames[m] ?? "?",
   },
   k32: mapped(
@@ -283,6 +294,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   ),
   barrier: number((n) => barrierNames[n] ?? `#${n}`),
+  full: number((n) => (n === 15 ? "sy" : `#${n}`)),
   special: number((n) => specialNames[n] ?? `${n}`),
   mask: { print: ({ i = 0, j = 0 }) => (i < 4 ? (maskNames[j] ?? "") : (specialNames[i] ?? `${i}`)) },
   iflags: { print: ({ i = 0 }) => `${i & 4 ? "a" : ""}${i & 2 ? "i" : ""}${i & 1 ? "f" : ""}` },

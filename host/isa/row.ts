@@ -4,8 +4,9 @@
 //   00011 00 mmm nnn ddd | add{s} Rd, Rn, Rm | alu | Rd = Rn + Rm, NZCV if S
 //
 // Bits: 0 and 1 are fixed; a letter is a field, its bits joined from left to right wherever they stand (but D, N, M, I go below
-// d, n, m, i: single registers are Vd:D); spaces are for the eye; 32-bit encodings are first halfword, second halfword. A
-// pattern belongs to the matching row with the most fixed bits; on a core without that row's feature it is undefined.
+// d, n, m, i: single registers are Vd:D); spaces are for the eye; 32-bit encodings are first halfword, second halfword. Special
+// cases stand below the general one: a pattern belongs to the last row that matches, and is undefined on a core without
+// that row's feature.
 
 import type { CycleClass, Feature } from "./core.ts";
 import type { Effect, Flag } from "./effect.ts";

@@ -6,8 +6,8 @@ import { table } from "../table.ts";
 export const arithmetic = table(
   "v6m",
   `
-  00000 00000 mmm ddd | mov{s} Rd, Rm         | alu    | Rd = Rm, NZ if S
   00000 iiiii mmm ddd | lsl{s} Rd, Rm, #<i>   | alu    | Rd = lsl(Rm, i), NZC if S
+  00000 00000 mmm ddd | mov{s} Rd, Rm         | alu    | Rd = Rm, NZ if S
   00001 iiiii mmm ddd | lsr{s} Rd, Rm, #<i32> | alu    | Rd = lsr(Rm, i32), NZC if S
   00010 iiiii mmm ddd | asr{s} Rd, Rm, #<i32> | alu    | Rd = asr(Rm, i32), NZC if S
   0001100 mmm nnn ddd | add{s} Rd, Rn, Rm     | alu    | Rd = Rn + Rm, NZCV if S

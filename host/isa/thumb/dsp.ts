@@ -69,3 +69,14 @@ export const dsp = table(
   111100111010 nnnn 0000 dddd 000 0 iiii  | usat16 Rd, #<i>, Rn          | dsp-alu | Q |= usatQ(sxth(Rn), i) | usatQ(Rn >> 16, i); Rd = usat16(Rn, i)
 `,
 );
+
+export const extend = table(
+  "v7m",
+  `
+  # SXTAH and its kin with PC for Rn do not add: these are in every ARMv7-M
+  11111010 0000 1111 1111 dddd 10 kk mmmm | sxth.w Rd, Rm<ror> | alu | Rd = sxth(ror(Rm, rotation))
+  11111010 0001 1111 1111 dddd 10 kk mmmm | uxth.w Rd, Rm<ror> | alu | Rd = uxth(ror(Rm, rotation))
+  11111010 0100 1111 1111 dddd 10 kk mmmm | sxtb.w Rd, Rm<ror> | alu | Rd = sxtb(ror(Rm, rotation))
+  11111010 0101 1111 1111 dddd 10 kk mmmm | uxtb.w Rd, Rm<ror> | alu | Rd = uxtb(ror(Rm, rotation))
+`,
+);

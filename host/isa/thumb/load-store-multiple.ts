@@ -24,20 +24,20 @@ export const loadStoreMultiple = table(
 export const loadStoreDouble = table(
   "v7m",
   `
-  1110100 1U10 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn<tail*4>]      | store-double    | let a = Rn + offset; A4[a] = Rt; A4[a + 4] = Ru
-  1110100 1U11 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn, <offset*4>]! | store-double    | let a = Rn + offset; A4[a] = Rt; A4[a + 4] = Ru; Rn = a
-  1110100 0U11 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn], <offset*4>  | store-double    | let a = Rn; A4[a] = Rt; A4[a + 4] = Ru; Rn = a + offset
-  1110100 1U10 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn<tail*4>]      | load-double     | let a = Rn + offset; let x = A4[a]; let y = A4[a + 4]; Rt = x; Ru = y
-  1110100 1U11 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn, <offset*4>]! | load-double     | let a = Rn + offset; let x = A4[a]; let y = A4[a + 4]; Rn = a; Rt = x; Ru = y
-  1110100 0U11 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn], <offset*4>  | load-double     | let a = Rn; let x = A4[a]; let y = A4[a + 4]; Rn = a + offset; Rt = x; Ru = y
-  1110100 1U10 1 1111 tttt uuuu iiiiiiii | ldrd Rt, Ru, [pc, <offset*4>]  | load-double     | let a = (PC & ~3) + offset; let x = A4[a]; let y = A4[a + 4]; Rt = x; Ru = y
+  1110100 1U10 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn<tail*4>]     | store-double    | let a = Rn + offset; A4[a] = Rt; A4[a + 4] = Ru
+  1110100 1U11 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn<tail*4>]!    | store-double    | let a = Rn + offset; A4[a] = Rt; A4[a + 4] = Ru; Rn = a
+  1110100 0U11 0 nnnn tttt uuuu iiiiiiii | strd Rt, Ru, [Rn], <offset*4> | store-double    | let a = Rn; A4[a] = Rt; A4[a + 4] = Ru; Rn = a + offset
+  1110100 1U10 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn<tail*4>]     | load-double     | let a = Rn + offset; let x = A4[a]; let y = A4[a + 4]; Rt = x; Ru = y
+  1110100 1U11 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn<tail*4>]!    | load-double     | let a = Rn + offset; let x = A4[a]; let y = A4[a + 4]; Rn = a; Rt = x; Ru = y
+  1110100 0U11 1 nnnn tttt uuuu iiiiiiii | ldrd Rt, Ru, [Rn], <offset*4> | load-double     | let a = Rn; let x = A4[a]; let y = A4[a + 4]; Rn = a + offset; Rt = x; Ru = y
+  1110100 1U10 1 1111 tttt uuuu iiiiiiii | ldrd Rt, Ru, [pc<tail*4>]     | load-double     | let a = (PC & ~3) + offset; let x = A4[a]; let y = A4[a + 4]; Rt = x; Ru = y
 
-  111010000100 nnnn tttt dddd iiiiiiii   | strex Rd, Rt, [Rn<tail*4>]     | store-exclusive | Rd = strex4(Rn + i * 4, Rt)
-  111010001100 nnnn tttt 1111 0100 dddd  | strexb Rd, Rt, [Rn]            | store-exclusive | Rd = strex1(Rn, Rt)
-  111010001100 nnnn tttt 1111 0101 dddd  | strexh Rd, Rt, [Rn]            | store-exclusive | Rd = strex2(Rn, Rt)
-  111010000101 nnnn tttt 1111 iiiiiiii   | ldrex Rt, [Rn<tail*4>]         | load-exclusive  | Rt = X4[Rn + i * 4]
-  111010001101 nnnn tttt 1111 0100 1111  | ldrexb Rt, [Rn]                | load-exclusive  | Rt = X1[Rn]
-  111010001101 nnnn tttt 1111 0101 1111  | ldrexh Rt, [Rn]                | load-exclusive  | Rt = X2[Rn]
+  111010000100 nnnn tttt dddd iiiiiiii   | strex Rd, Rt, [Rn<tail*4>]    | store-exclusive | Rd = strex4(Rn + i * 4, Rt)
+  111010001100 nnnn tttt 1111 0100 dddd  | strexb Rd, Rt, [Rn]           | store-exclusive | Rd = strex1(Rn, Rt)
+  111010001100 nnnn tttt 1111 0101 dddd  | strexh Rd, Rt, [Rn]           | store-exclusive | Rd = strex2(Rn, Rt)
+  111010000101 nnnn tttt 1111 iiiiiiii   | ldrex Rt, [Rn<tail*4>]        | load-exclusive  | Rt = X4[Rn + i * 4]
+  111010001101 nnnn tttt 1111 0100 1111  | ldrexb Rt, [Rn]               | load-exclusive  | Rt = X1[Rn]
+  111010001101 nnnn tttt 1111 0101 1111  | ldrexh Rt, [Rn]               | load-exclusive  | Rt = X2[Rn]
 `,
 );
 

@@ -53,10 +53,10 @@ export const multiplyDsp = table(
   111110111101 nnnn llll hhhh 1101 mmmm | smlsldx Rl, Rh, Rn, Rm | dsp-mul | let p = sxth(Rn) * (Rm >> 16); let q = -((Rn >> 16) * sxth(Rm)); let l = Rl + p; let h = Rh + (p >> 31) + (q >> 31) + carry(p, Rl, 0) + carry(q, l, 0); Rl = l + q; Rh = h
 
   # most significant word: bits 63:32 of Ra:0 +- Rn * Rm, rounded by bit 31 in the R forms
-  111110110101 nnnn 1111 dddd 0000 mmmm | smmul Rd, Rn, Rm       | dsp-mul | Rd = smulhi(Rn, Rm)
-  111110110101 nnnn 1111 dddd 0001 mmmm | smmulr Rd, Rn, Rm      | dsp-mul | Rd = smulhi(Rn, Rm) + (Rn * Rm >>> 31)
   111110110101 nnnn aaaa dddd 0000 mmmm | smmla Rd, Rn, Rm, Ra   | dsp-mul | Rd = Ra + smulhi(Rn, Rm)
   111110110101 nnnn aaaa dddd 0001 mmmm | smmlar Rd, Rn, Rm, Ra  | dsp-mul | Rd = Ra + smulhi(Rn, Rm) + (Rn * Rm >>> 31)
+  111110110101 nnnn 1111 dddd 0000 mmmm | smmul Rd, Rn, Rm       | dsp-mul | Rd = smulhi(Rn, Rm)
+  111110110101 nnnn 1111 dddd 0001 mmmm | smmulr Rd, Rn, Rm      | dsp-mul | Rd = smulhi(Rn, Rm) + (Rn * Rm >>> 31)
   111110110110 nnnn aaaa dddd 0000 mmmm | smmls Rd, Rn, Rm, Ra   | dsp-mul | Rd = Ra - smulhi(Rn, Rm) - (Rn * Rm != 0)
   111110110110 nnnn aaaa dddd 0001 mmmm | smmlsr Rd, Rn, Rm, Ra  | dsp-mul | let p = Rn * Rm; Rd = Ra - smulhi(Rn, Rm) - (p != 0) + (-p >>> 31)
   111110111110 nnnn llll hhhh 0110 mmmm | umaal Rl, Rh, Rn, Rm   | dsp-mul | let p = Rn * Rm; let l = p + Rl; let q = umulhi(Rn, Rm) + carry(p, Rl, 0) + carry(l, Rh, 0); Rl = l + Rh; Rh = q

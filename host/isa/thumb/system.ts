@@ -19,7 +19,7 @@ export const system = table(
   1111001111101111 1000 dddd iiiiiiii  | mrs Rd, <special> | special | Rd = special(i)
   1111001110111111 10001111 0100 iiii  | dsb <barrier>     | barrier | dsb(i)
   1111001110111111 10001111 0101 iiii  | dmb <barrier>     | barrier | dmb(i)
-  1111001110111111 10001111 0110 iiii  | isb <barrier>     | barrier | isb(i)
+  1111001110111111 10001111 0110 iiii  | isb <full>        | barrier | isb(i)
 `,
 );
 

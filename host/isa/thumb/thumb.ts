@@ -1,4 +1,5 @@
-// All rows, in a fixed order; a row's id is its index here.
+// All rows; a row's id is its index here. Later rows win where patterns overlap: coprocessor space before floating point, IT
+// before the hints that are IT of nothing, SXTAH before SXTH.
 
 import type { Row } from "../row.ts";
 import { arithmetic } from "./arithmetic.ts";
@@ -6,7 +7,7 @@ import { bits } from "./bits.ts";
 import { branch, branchWide } from "./branch.ts";
 import { dataImmediate, dataPlain, dataRegister } from "./data-processing.ts";
 import { doubleArithmetic, doubleConvert, doubleHalf } from "./double.ts";
-import { dsp, parallelRows } from "./dsp.ts";
+import { dsp, extend, parallelRows } from "./dsp.ts";
 import { floatArithmetic, floatUnary } from "./float.ts";
 import { floatConvert } from "./float-convert.ts";
 import { floatMove } from "./float-move.ts";
@@ -19,10 +20,11 @@ import { store } from "./store.ts";
 import { coprocessors, security, system, systemWide } from "./system.ts";
 
 const families = [
+  [coprocessors],
+  [branchWide, dataImmediate, dataRegister, dataPlain, bits, multiply],
+  [load, store, loadStoreMultiple, loadStoreDouble, systemWide],
+  [parallelRows, dsp, extend, multiplyDsp],
   [arithmetic, loadStore, branch, system],
-  [branchWide, dataImmediate, dataRegister, dataPlain, bits, multiply, load, store],
-  [loadStoreMultiple, loadStoreDouble, systemWide, coprocessors],
-  [parallelRows, dsp, multiplyDsp],
   [floatArithmetic, floatUnary, floatConvert, floatMove, floatV5],
   [doubleArithmetic, doubleConvert, doubleHalf, doubleV5],
   [ordered, security],
