@@ -21,3 +21,8 @@ export * from "./reduce-product";
 export * from "./resize-bilinear";
 export * from "./softmax";
 export * from "./transpose-conv";
+export * from "./lines";
+export * from "./lookup";
+export * from "./quantize";
+export * from "./sigmoid";
+export * from "./unary-f32";

@@ -12,7 +12,7 @@ function round_20(sum: i32): i32 {
 }
 
 export function resize_bilinear_s8(
-  input: usize, output: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
+  output: usize, input: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
 ): void {
   do {
     const upper = input + load<i32>(rows);
@@ -47,7 +47,7 @@ export function resize_bilinear_s8(
 }
 
 export function resize_bilinear_s16(
-  input: usize, output: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
+  output: usize, input: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
 ): void {
   do {
     const upper = input + load<i32>(rows);
@@ -83,7 +83,7 @@ export function resize_bilinear_s16(
 }
 
 export function resize_bilinear_f32(
-  input: usize, output: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
+  output: usize, input: usize, rows: usize, height: i32, columns: usize, width: i32, channels: i32,
 ): void {
   do {
     const upper = input + load<i32>(rows);

@@ -20,6 +20,7 @@ const bounds: Partial<Record<string, readonly [low: number, high: number]>> = {
   none: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   relu: [0, Number.POSITIVE_INFINITY],
   relu_n1_to_1: [-1, 1],
+  relu_0_to_1: [0, 1],
   relu6: [0, 6],
 };
 

@@ -124,8 +124,8 @@ export const resizeBilinear: OperatorDefinition = {
     const calls = Array.from({ length: batches }, (_, batch) => ({
       kernel: kernels[dtype]!,
       arguments: [
-        node.in(0, batch * height * width * pixel),
         node.out(0, batch * outHeight * outWidth * pixel),
+        node.in(0, batch * height * width * pixel),
         rows,
         outHeight,
         columns,
