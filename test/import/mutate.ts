@@ -34,7 +34,10 @@ export function mutator(original: Uint8Array, seed: number): Mutator {
   const random = generator(seed);
   const below = (n: number): number => Math.floor(n * random());
   const byKind = new Map<SiteKind, Site[]>();
-  for (const site of sitesOf(original)) byKind.set(site.kind, [...(byKind.get(site.kind) ?? []), site]);
+  for (const site of sitesOf(original)) {
+    if (!byKind.has(site.kind)) byKind.set(site.kind, []);
+    byKind.get(site.kind)!.push(site);
+  }
   const kinds = [...byKind.keys()];
   const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
   const chooseKind = (): SiteKind => {
