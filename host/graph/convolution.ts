@@ -1,0 +1,245 @@
+// One shape for every operator that slides weights over pixels: conv_2d (groups too), depthwise_conv_2d (a group per input
+// channel) and fully_connected (a 1×1 window over `rows` pixels). This file holds that shape, the checks they share, and
+// their reference arithmetic.
+//
+//   y[n, oy, ox, oc] = finish(bias[oc] + Σ ky, kx, ic  w[oc, ky, kx, ic] · (x[n, iy, ix, group(oc)·inPerGroup + ic] − zero))
+//   iy = oy·stride − before + ky·dilation; padding adds nothing (for quantised values: it equals the zero point)
+//
+// Families, by input and weight type:
+//   int8     int8 × int8 or int4, int32 sums             int16   int16 × int8, int32 or int64 sums
+//   float32  binary32, in the order of the formula       hybrid  float32 × int8: the input is quantised as it arrives
+
+import { floatClamp, isClamp } from "./activation.ts";
+import { type DynamicRow, quantizeRow } from "./dynamic.ts";
+import { error } from "./errors.ts";
+import { clamp } from "./fixed-point.ts";
+import type { Values } from "./graph.ts";
+import type { CheckedNode, Node, RunNode } from "./operator.ts";
+import { type Scaling, scaleSum } from "./scaling.ts";
+import type { Window } from "./window.ts";
+
+export type Family = "int8" | "int16" | "float32" | "hybrid";
+
+export interface Convolution {
+  readonly batches: number;
+  readonly window: Window;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly groups: number;
+  /** Index of a weight in the model's own layout. */
+  weight(oc: number, ky: number, kx: number, ic: number): number;
+}
+
+export function family(node: Node): Family | undefined {
+  const x = node.input(0).dtype;
+  const w = node.input(1).dtype;
+  if (x === "int8" && (w === "int8" || w === "int4")) return "int8";
+  if (x === "int16" && w === "int8") return "int16";
+  if (x === "float32" && w === "float32") return "float32";
+  if (x === "float32" && w === "int8") return "hybrid";
+  return undefined;
+}
+
+/** Types of input, weights, bias and output, the fused activation, the quantisation; adds every problem. */
+export function checkFamily(node: CheckedNode, bias: number, axis: number, channels: number): boolean {
+  const { kind } = node.operator;
+  const found = family(node);
+  if (!found) {
+    const types = `${node.input(0).dtype} inputs and ${node.input(1).dtype} weights`;
+    node.problem(error("unsupported-type", { kind, what: "operands", dtype: types }));
+    return false;
+  }
+  let right = checkOutput(node, found) && checkBias(node, found, bias, channels);
+  const activation = node.attributes["activation"] ?? "none";
+  if (!isClamp(activation)) {
+    const wanted = "none, relu, relu_n1_to_1 or relu6";
+    node.problem(error("attribute", { kind, attribute: "fused activation", found: activation, wanted }));
+    right = false;
+  }
+  return (found === "float32" || checkQuantization(node, found, axis, channels)) && right;
+}
+
+function checkOutput(node: CheckedNode, found: Family): boolean {
+  const wanted = found === "hybrid" ? "float32" : found;
+  const { dtype } = node.output(0);
+  if (dtype !== wanted) {
+    node.problem(error("type-mismatch", { kind: node.operator.kind, what: "the output", found: dtype, wanted }));
+  }
+  return dtype === wanted;
+}
+
+function checkBias(node: CheckedNode, found: Family, index: number, channels: number): boolean {
+  if (!node.has(index)) return true;
+  const { kind } = node.operator;
+  const { dtype, shape } = node.input(index);
+  const types = { int8: ["int32"], int16: ["int32", "int64"], float32: ["float32"], hybrid: ["float32"] }[found];
+  const typed = types.includes(dtype);
+  if (!typed) {
+    node.problem(error("type-mismatch", { kind, what: "the bias", found: dtype, wanted: types.join(" or ") }));
+  }
+  const count = shape.reduce((product, dimension) => product * dimension, 1);
+  const sized = count === channels;
+  if (!sized) {
+    node.problem(error("attribute", { kind, attribute: "number of biases", found: count, wanted: `${channels}` }));
+  }
+  const given = node.constant(index) !== undefined;
+  if (!given) node.problem(error("attribute", { kind, attribute: "bias", found: "computed", wanted: "a constant" }));
+  return typed && sized && given;
+}
+
+function checkQuantization(node: CheckedNode, found: Family, axis: number, channels: number): boolean {
+  const { kind } = node.operator;
+  const problem = (what: string, is: string, wanted: string): false => {
+    node.problem(error("type-mismatch", { kind, what, found: is, wanted }));
+    return false;
+  };
+  let right = true;
+  const activations =
+    found === "hybrid"
+      ? []
+      : ([
+          ["the input", node.input(0)],
+          ["the output", node.output(0)],
+        ] as const);
+  for (const [what, { quantization }] of activations) {
+    const count = quantization?.scales.length ?? 0;
+    if (count !== 1) right = problem(what, `quantised with ${count} scales`, "quantised with one scale");
+    else if (found === "int16" && quantization!.zeroPoints[0] !== 0) {
+      right = problem(what, `int16 with zero point ${quantization!.zeroPoints[0]}`, "int16 with zero point 0");
+    }
+  }
+  const weights = node.input(1).quantization;
+  const count = weights?.scales.length ?? 0;
+  if (count !== 1 && count !== channels) {
+    return problem("the weights", `quantised with ${count} scales`, `quantised with 1 or ${channels} scales`);
+  }
+  if (count > 1 && weights!.axis !== axis) {
+    return problem("the weights", `quantised along dimension ${weights!.axis}`, `quantised along dimension ${axis}`);
+  }
+  return right;
+}
+
+/** Convolutions have symmetric weights; only per-tensor dense layers may have another zero point. */
+export function checkSymmetricWeights(node: CheckedNode): boolean {
+  const odd = node.input(1).quantization?.zeroPoints.find((zero) => zero !== 0);
+  if (odd === undefined) return true;
+  const { kind } = node.operator;
+  node.problem(error("type-mismatch", { kind, what: "the weights' zero point", found: `${odd}`, wanted: "0" }));
+  return false;
+}
+
+/** Multiply-accumulates of one inference, padding counted as if it were there. */
+export function convolutionMacs({ batches, window, inputChannels, outputChannels, groups }: Convolution): number {
+  const { y, x } = window;
+  return batches * y.output * x.output * y.kernel * x.kernel * outputChannels * (inputChannels / groups);
+}
+
+/** Calls `visit` for each kernel position inside the input: kernel row and column, offset of the input pixel. */
+function eachTap(
+  c: Convolution,
+  n: number,
+  oy: number,
+  ox: number,
+  visit: (ky: number, kx: number, pixel: number) => void,
+): void {
+  const { y, x } = c.window;
+  for (let ky = 0; ky < y.kernel; ky++) {
+    const iy = oy * y.stride - y.before + ky * y.dilation;
+    if (iy < 0 || iy >= y.input) continue;
+    for (let kx = 0; kx < x.kernel; kx++) {
+      const ix = ox * x.stride - x.before + kx * x.dilation;
+      if (ix >= 0 && ix < x.input) visit(ky, kx, ((n * y.input + iy) * x.input + ix) * c.inputChannels);
+    }
+  }
+}
+
+type Sum = (n: number, oy: number, ox: number, oc: number) => number;
+
+/** Σ w · (x − zero), exact. */
+function integerSum(c: Convolution, input: Values, weights: Values, inputZero: number, weightZero: number): Sum {
+  const inPerGroup = c.inputChannels / c.groups;
+  const outPerGroup = c.outputChannels / c.groups;
+  const [x, w] = [input as Int8Array, weights as Int8Array];
+  return (n, oy, ox, oc) => {
+    const first = Math.floor(oc / outPerGroup) * inPerGroup;
+    let sum = 0;
+    eachTap(c, n, oy, ox, (ky, kx, pixel) => {
+      const at = c.weight(oc, ky, kx, 0);
+      const step = inPerGroup > 1 ? c.weight(oc, ky, kx, 1) - at : 0;
+      for (let ic = 0; ic < inPerGroup; ic++) {
+        sum += (w[at + ic * step]! - weightZero) * (x[pixel + first + ic]! - inputZero);
+      }
+    });
+    return sum;
+  };
+}
+
+/** The same in binary32, one rounding a step. */
+function floatSum(c: Convolution, input: Values, weights: Values): Sum {
+  const f = Math.fround;
+  const inPerGroup = c.inputChannels / c.groups;
+  const outPerGroup = c.outputChannels / c.groups;
+  const [x, w] = [input as Float32Array, weights as Float32Array];
+  return (n, oy, ox, oc) => {
+    const first = Math.floor(oc / outPerGroup) * inPerGroup;
+    let sum = 0;
+    eachTap(c, n, oy, ox, (ky, kx, pixel) => {
+      for (let ic = 0; ic < inPerGroup; ic++) {
+        sum = f(sum + f(x[pixel + first + ic]! * w[c.weight(oc, ky, kx, ic)]!));
+      }
+    });
+    return sum;
+  };
+}
+
+function eachOutput(c: Convolution, finish: Sum, result: Values): void {
+  const { y, x } = c.window;
+  const out = result as Int8Array;
+  let at = 0;
+  for (let n = 0; n < c.batches; n++) {
+    for (let oy = 0; oy < y.output; oy++) {
+      for (let ox = 0; ox < x.output; ox++) {
+        for (let oc = 0; oc < c.outputChannels; oc++) out[at++] = finish(n, oy, ox, oc);
+      }
+    }
+  }
+}
+
+/** Integer families: int8 and int16. */
+export function runInteger(node: RunNode, c: Convolution, scaling: Scaling, bias: Values | undefined): void {
+  const sum = integerSum(c, node.value(0), node.value(1), scaling.inputZeroPoint, scaling.weightZeroPoint);
+  const biasOf = (oc: number): number => (bias ? Number(bias[oc]!) : 0);
+  eachOutput(c, (n, oy, ox, oc) => scaleSum(scaling, sum(n, oy, ox, oc) + biasOf(oc), oc), node.result(0));
+}
+
+export function runFloat(node: RunNode, c: Convolution, bias: Values | undefined): void {
+  const sum = floatSum(c, node.value(0), node.value(1));
+  const [low, high] = floatClamp(node.attributes["activation"]);
+  const biasOf = (oc: number): number => (bias ? (bias[oc] as number) : 0);
+  const finish: Sum = (n, oy, ox, oc) => clamp(Math.fround(sum(n, oy, ox, oc) + biasOf(oc)), low, high);
+  eachOutput(c, finish, node.result(0));
+}
+
+/** Float input, int8 weights: each batch (a dense layer: each row) is quantised, summed exactly, scaled back. */
+export function runHybrid(node: RunNode, c: Convolution, bias: Values | undefined): void {
+  const f = Math.fround;
+  const input = node.value(0) as Float32Array;
+  const size = input.length / c.batches;
+  const quantised = new Int8Array(input.length);
+  const rows: DynamicRow[] = [];
+  for (let n = 0; n < c.batches; n++) {
+    rows.push(quantizeRow(input.subarray(n * size, (n + 1) * size), quantised.subarray(n * size, (n + 1) * size)));
+  }
+  const sum = integerSum(c, quantised, node.value(1), 0, 0);
+  const scales = node.input(1).quantization!.scales;
+  const [low, high] = floatClamp(node.attributes["activation"]);
+  eachOutput(
+    c,
+    (n, oy, ox, oc) => {
+      const scale = f(rows[n]!.scale * scales[scales.length === 1 ? 0 : oc]!);
+      const biased = f(f(f(sum(n, oy, ox, oc)) * scale) + (bias ? (bias[oc] as number) : 0));
+      return clamp(biased, low, high);
+    },
+    node.result(0),
+  );
+}

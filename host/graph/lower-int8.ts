@@ -1,0 +1,73 @@
+// int8 convolutions and dense layers → conv2d_s8, dense_s8 or their plain forms: picks the block of output pixels, packs the
+// weights, asks for the columns' scratch.
+
+import { channelOf, tailOf } from "./channel-tail.ts";
+import type { Convolution } from "./convolution.ts";
+import { biasesOf, shapeArguments, weightRows } from "./lower-convolution.ts";
+import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
+import { fitsNarrow, packBytes, packFours, packLanes, packPairs } from "./pack-convolution.ts";
+import type { Scaling } from "./scaling.ts";
+import { reachesOutside } from "./window.ts";
+import { Words } from "./words.ts";
+
+export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lowering {
+  const dsp = node.target.form === "device" && node.target.dsp;
+  const rows = weightRows(node, c);
+  const biases = biasesOf(node, c);
+  const channels = rows.map((row, oc) => channelOf(row, biases[oc]!, scaling.inputZeroPoint));
+  const tail = tailOf(scaling, channels, dsp);
+  const end = [tail.fast ? 0 : 1];
+  const clamp = [scaling.outputZeroPoint, scaling.low, scaling.high];
+  const { y, x } = c.window;
+  const clipped = reachesOutside(y) || reachesOutside(x);
+  const wide = !fitsNarrow(rows, channels);
+  const whole = y.kernel === y.input && x.kernel === x.input && !clipped;
+  if (whole && c.batches * c.groups * y.output * x.output === 1 && y.dilation * x.dilation === 1) {
+    const source = { rows, channels, tail, run: rows[0]!.length, first: 0 };
+    const stream = stored(dsp ? packFours(source, wide) : packLanes(source));
+    const shape = [node.out(0), node.in(0), stream, rows[0]!.length, c.outputChannels];
+    if (!dsp) return { calls: [{ kernel: "dense_s8_plain", arguments: [...shape, ...end, ...clamp] }] };
+    return { calls: [{ kernel: "dense_s8", arguments: [...shape, wide ? 1 : 0, ...end, ...clamp] }] };
+  }
+  const perGroup = c.outputChannels / c.groups;
+  const neighbours = c.groups === 1 && x.dilation === 1;
+  const run = neighbours ? x.kernel * c.inputChannels : c.inputChannels / c.groups;
+  const words = new Words();
+  for (let first = 0; first < c.outputChannels; first += perGroup) {
+    const part = { rows: rows.slice(first, first + perGroup), channels: channels.slice(first, first + perGroup) };
+    if (dsp) packPairs(words, { ...part, tail, run, first }, wide);
+    else packBytes(words, { ...part, tail, run, first });
+  }
+  const quads = (rows[0]!.length + 3) >> 2;
+  const block = bestBlock(y.output * x.output, dsp);
+  const operands = [node.out(0), node.in(0), stored(words.bytes()), { scratch: 0 }, ...shapeArguments(flatten(c))];
+  const packing = dsp ? [clipped ? 1 : 0, wide ? 1 : 0] : [clipped ? 1 : 0];
+  const tailArguments = [block, quads, ...packing, ...end, scaling.inputZeroPoint, ...clamp];
+  const call = { kernel: dsp ? "conv2d_s8" : "conv2d_s8_plain", arguments: [...operands, ...tailArguments] };
+  return { calls: [call], scratchBytes: block * quads * (dsp ? 8 : 16) };
+}
+
+function stored(stream: Uint8Array): KernelArgument {
+  return { constant: stream, label: "weights", align: 4 };
+}
+
+/** Batches of a pointwise layer that keeps its size are more pixels of one batch. */
+function flatten(c: Convolution): Convolution {
+  const { y, x } = c.window;
+  const pointwise = y.kernel * x.kernel * y.stride * x.stride === 1 && y.before + x.before === 0;
+  if (!pointwise || y.output !== y.input || x.output !== x.input) return c;
+  const pixels = c.batches * y.output * x.output;
+  const row = { ...y, input: 1, output: 1 };
+  return { ...c, batches: 1, window: { y: row, x: { ...x, input: pixels, output: pixels } } };
+}
+
+/** Cycles of four k for a block of 1, 2, 3 (, 4) pixels, by the inner loops' instructions on M4 and M0+. */
+const costs = { dsp: [13, 20, 27], plain: [23, 34, 45, 56] };
+
+/** The block with the least work, the last block counted whole. */
+function bestBlock(pixels: number, dsp: boolean): number {
+  let best = 1;
+  const cost = (block: number): number => Math.ceil(pixels / block) * (dsp ? costs.dsp : costs.plain)[block - 1]!;
+  for (let block = 2; block <= Math.min(pixels, dsp ? 3 : 4); block++) if (cost(block) <= cost(best)) best = block;
+  return best;
+}
