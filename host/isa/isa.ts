@@ -3,7 +3,8 @@
 
 export { bind, condition } from "./bind.ts";
 export type { Core, CoreName, CycleClass, CycleCost, Feature, Pipeline } from "./core.ts";
-export { coreNames, cycleClasses, hasFeature } from "./core.ts";
+export { coreNames, cycleClasses, cycleCost, hasFeature } from "./core.ts";
+export { cores } from "./cores/cores.ts";
 export type { Decoder } from "./decode.ts";
 export { decoderFor, isWide, makeDecoder } from "./decode.ts";
 export { disassemble } from "./disassemble.ts";

@@ -12,8 +12,8 @@ export const multiply = table(
   111110110000 nnnn aaaa dddd 0001 mmmm | mls Rd, Rn, Rm, Ra   | mla      | Rd = Ra - Rn * Rm
   111110111000 nnnn llll hhhh 0000 mmmm | smull Rl, Rh, Rn, Rm | mul-long | let p = Rn * Rm; let q = smulhi(Rn, Rm); Rl = p; Rh = q
   111110111010 nnnn llll hhhh 0000 mmmm | umull Rl, Rh, Rn, Rm | mul-long | let p = Rn * Rm; let q = umulhi(Rn, Rm); Rl = p; Rh = q
-  111110111100 nnnn llll hhhh 0000 mmmm | smlal Rl, Rh, Rn, Rm | mul-long | let p = Rn * Rm; let q = smulhi(Rn, Rm) + Rh + carry(p, Rl, 0); Rl = Rl + p; Rh = q
-  111110111110 nnnn llll hhhh 0000 mmmm | umlal Rl, Rh, Rn, Rm | mul-long | let p = Rn * Rm; let q = umulhi(Rn, Rm) + Rh + carry(p, Rl, 0); Rl = Rl + p; Rh = q
+  111110111100 nnnn llll hhhh 0000 mmmm | smlal Rl, Rh, Rn, Rm | mla-long | let p = Rn * Rm; let q = smulhi(Rn, Rm) + Rh + carry(p, Rl, 0); Rl = Rl + p; Rh = q
+  111110111110 nnnn llll hhhh 0000 mmmm | umlal Rl, Rh, Rn, Rm | mla-long | let p = Rn * Rm; let q = umulhi(Rn, Rm) + Rh + carry(p, Rl, 0); Rl = Rl + p; Rh = q
   111110111001 nnnn 1111 dddd 1111 mmmm | sdiv Rd, Rn, Rm      | div      | if Rm == 0 { divide-by-zero() }; Rd = sdiv(Rn, Rm)
   111110111011 nnnn 1111 dddd 1111 mmmm | udiv Rd, Rn, Rm      | div      | if Rm == 0 { divide-by-zero() }; Rd = udiv(Rn, Rm)
 `,

@@ -1,0 +1,78 @@
+// Cortex-M33 (ARMv8-M Mainline with DSP and FPv5 single precision). Arm publishes no cycle table for it (DDI 100230 has none):
+// these numbers are an approximation for ranking, a load of 1 cycle and a stall of 1 for its use, branches as on the M4.
+// TrustZone instructions fault: there is one security state here.
+
+import { type Core, type Feature, readCosts } from "../core.ts";
+
+const cycles = readCosts(
+  "no public table:",
+  2,
+  `
+  alu                1      approximation
+  alu-pc             1+P    approximation
+  mul                1      approximation
+  mla                1      approximation
+  mul-long           1      approximation
+  mla-long           1      approximation
+  dsp-mul            1      approximation
+  dsp-alu            1      approximation
+  div                2..12  approximation
+  load               1      approximation
+  load-pc            2+P    approximation
+  load-double        2      approximation
+  load-multiple      1+N    approximation
+  load-multiple-pc   1+N+P  approximation
+  load-exclusive     1      approximation
+  store              1      approximation
+  store-register     1      approximation
+  store-double       2      approximation
+  store-multiple     1+N    approximation
+  store-exclusive    1      approximation
+  branch             1+P    approximation
+  branch-if          1/1+P  approximation
+  branch-zero        1/1+P  approximation
+  branch-register    1+P    approximation
+  call               1+P    approximation
+  call-register      1+P    approximation
+  table-branch       2+P    approximation
+  it                 1      approximation
+  special            2      approximation
+  cps                2      approximation
+  barrier            1      approximation
+  hint               1      approximation
+  wait               1      approximation
+  exception          1      not in approximation; the entry is counted by the exception
+  fp-alu             1      approximation
+  fp-mul             1      approximation
+  fp-mac             3      approximation
+  fp-div             14     approximation
+  fp-sqrt            14     approximation
+  fp-convert         1      approximation
+  fp-move            1      approximation
+  fp-move-double     2      approximation
+  fp-load            1      approximation
+  fp-load-double     2      approximation
+  fp-load-multiple   1+N    approximation
+  fp-store           1      approximation
+  fp-store-double    2      approximation
+  fp-store-multiple  1+N    approximation
+`,
+);
+
+export const cortexM33: Core = {
+  name: "cortex-m33",
+  architecture: "v8m",
+  features: new Set<Feature>(["v6m", "v7m", "dsp", "fp", "fp5", "v8m"]),
+  cycles,
+  pipeline: {
+    loadPairing: 0,
+    addressStall: 0,
+    loadUseStall: 1,
+    unaligned: 1,
+    foldIT: false,
+    issue: 1,
+    source: "approximation",
+  },
+  approximate: "no public cycle table for the Cortex-M33",
+  unalignedFaults: false,
+};
