@@ -164,7 +164,27 @@ export function walkArguments(
   return [...counts, ...operands.flatMap(({ dtype }, k) => strides[k]!.map((stride) => stride * elementBytes(dtype)))];
 }
 
-const suffixes: Partial<Record<DType, string>> = { int8: "s8", int16: "s16", int32: "s32", float32: "f32", bool: "s8" };
+/** The kernel that computes a kind, without its type; int8 and int16 kinds of one group share one. */
+function quantizedKernel(kind: BinaryRow["kind"], dtype: DType, dsp: boolean): string {
+  const type = dtype === "int16" ? "s16" : "s8";
+  switch (kind) {
+    case "add":
+    case "sub":
+      return `sum_${type}${type === "s8" && !dsp ? "_plain" : ""}`;
+    case "mul":
+      return `product_${type}${type === "s8" && !dsp ? "_plain" : ""}`;
+    case "squared_difference":
+    case "prelu":
+      return `${kind}_${type}`;
+    case "maximum":
+    case "minimum":
+    case "logical_and":
+    case "logical_or":
+      return `extremum_${type}`;
+    default:
+      return "compare_s8";
+  }
+}
 
 /** A multiplier of exactly ½, which one operand of every sum has, becomes one shift less and no multiplication. */
 function rescaleArguments({ zeroPoint, left, multiplier, shift }: Rescale): number[] {
@@ -176,38 +196,27 @@ function rescaleArguments({ zeroPoint, left, multiplier, shift }: Rescale): numb
 function lowerBinary(node: LowerNode, row: BinaryRow): Lowering {
   const [x, y, z] = [node.input(0), node.input(1), node.output(0)];
   const [low, high] = bounds(node);
-  const head: KernelArgument[] = [
-    codes[row.kind],
-    node.out(0),
-    node.in(0),
-    node.in(1),
-    ...walkArguments(z.shape, [x, y]),
-  ];
-  const suffix = `${suffixes[x.dtype]}${row.second?.[x.dtype] === "int8" && x.dtype === "int16" ? "_s8" : ""}`;
+  const addresses = [node.out(0), node.in(0), node.in(1)];
+  const head: KernelArgument[] = [codes[row.kind], ...addresses, ...walkArguments(z.shape, [x, y])];
   const inPlace = [x, y].flatMap(({ shape, dtype }, input) =>
     `${shape}` === `${z.shape}` && elementBytes(dtype) === elementBytes(z.dtype) ? [{ input, output: 0 }] : [],
   );
-  const kernel = row.output && x.dtype !== "int8" && x.dtype !== "bool" ? `compare_${suffix}` : `elementwise_${suffix}`;
-  if (kernel.startsWith("compare")) return { calls: [{ kernel, arguments: head }], inPlace };
-  if (!isQuantized(x.dtype) && x.dtype !== "bool") {
-    const clamps = x.dtype === "float32" ? [{ f32: low }, { f32: high }] : [low, high];
-    return { calls: [{ kernel, arguments: [...head, ...clamps] }], inPlace };
-  }
+  const one = (kernel: string, rest: readonly KernelArgument[]): Lowering => ({
+    calls: [{ kernel, arguments: [...head, ...rest] }],
+    inPlace,
+  });
+  const plain = x.dtype === "float32" ? "f32" : x.dtype === "int32" ? "s32" : undefined;
+  if (row.output && (plain || x.dtype === "int16")) return one(`compare_${plain ?? "s16"}`, []);
+  if (plain) return one(`elementwise_${plain}`, plain === "f32" ? [{ f32: low }, { f32: high }] : [low, high]);
   const { first, second, output } = row.rescaling?.(node) ?? identity;
-  const tail = [output.multiplier, output.shift, output.zeroPoint, low, high];
-  // int8 operands stay below 2^29 at every step (squares below 2^30, too much for the split form): SMMLAR, or 32-bit
-  // multiplies alone where the core lacks it.
-  const plainForm = row.kind === "squared_difference" ? 0 : 2;
-  const form = kernel === "elementwise_s8" ? [node.target.dsp ? 1 : plainForm] : [];
-  const all = [
-    codes[row.kind],
-    ...form,
-    ...head.slice(1),
+  const factors = [
     ...rescaleArguments(first),
     ...rescaleArguments(second),
-    ...tail,
+    output.multiplier,
+    output.shift,
+    output.zeroPoint,
   ];
-  return { calls: [{ kernel, arguments: all }], inPlace };
+  return one(quantizedKernel(row.kind, x.dtype, node.target.dsp), [...factors, low, high]);
 }
 
 /** A row of the table of binary operators as an operator. */
