@@ -13,7 +13,8 @@ export function lines_s16(
     const scaled = value >= 0
       ? pAfter * multiplyByQuantizedMultiplier(pBefore * value, pm, ps)
       : nAfter * multiplyByQuantizedMultiplier(nBefore * value, nm, ns);
-    store<u16>(out, max(min(scaled + zo, high), low));
+    const q = max(min(scaled + zo, high), low);
+    store<u16>(out, q);
     x += 2;
     out += 2;
   } while (--n);

@@ -24,7 +24,8 @@ export function logistic_s16(out: usize, x: usize, n: i32, multiplier: i32, shif
     const at = table_units(<i32>load<i16>(x), multiplier, shift);
     const magnitude = at < 0 ? -at : at;
     const y = interpolate(magnitude, 9, 0x7fff << 10, table);
-    store<u16>(out, (at >= 0 ? y + 512 : (1 << 25) - y + 511) >> 10);
+    const q: i32 = (at >= 0 ? y + 512 : (1 << 25) - y + 511) >> 10;
+    store<u16>(out, q);
     x += 2;
     out += 2;
   } while (--n);
@@ -35,7 +36,9 @@ export function tanh_s16(out: usize, x: usize, n: i32, multiplier: i32, shift: i
     const at = table_units(<i32>load<i16>(x), multiplier, shift);
     const magnitude = at < 0 ? -at : at;
     const y = interpolate(magnitude, 8, 0xffff << 8, table);
-    store<u16>(out, (at >= 0 ? y - (1 << 23) + 128 : (1 << 23) - y + 127) >> 8);
+    // in its own variable: inside store<u16> the literal 1 would be a u16
+    const q: i32 = (at >= 0 ? y - (1 << 23) + 128 : (1 << 23) - y + 127) >> 8;
+    store<u16>(out, q);
     x += 2;
     out += 2;
   } while (--n);
