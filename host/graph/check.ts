@@ -15,6 +15,8 @@ export const limits = {
   tensorBytes: 64 * 2 ** 20,
   /** All tensors that are not constants. */
   computedBytes: 192 * 2 ** 20,
+  /** Bytes of constants and quantisation that operators look at while they are checked, shared ones counted each time. */
+  checkedBytes: 2 ** 28,
 } as const;
 
 export interface CheckOptions {
@@ -31,12 +33,13 @@ interface Checking {
   readonly nodes: GraphNodes;
   /** Tensors that an operator may look at. */
   readonly sound: readonly boolean[];
+  looked: number;
 }
 
 /** Adds every problem to `problems`. */
 export function checkGraph(graph: Graph, problems: Problems, options: CheckOptions = {}): void {
   const sound = graph.tensors.map((tensor, index) => checkTensor(tensor, index, problems, options.placeOf?.(index)));
-  const checking: Checking = { graph, problems, options, nodes: graphNodes(graph), sound };
+  const checking: Checking = { graph, problems, options, nodes: graphNodes(graph), sound, looked: 0 };
   checkTotal(graph, sound, problems);
   const defined = checkInputs(checking);
   for (const operator of graph.operators) checkOperator(checking, operator, defined);
@@ -141,6 +144,19 @@ function checkInputs(checking: Checking): Set<number> {
   return defined;
 }
 
+/** Many operators on one large constant are a small file: what they look at together is bounded. */
+function mayLook(checking: Checking, { inputs, outputs }: Operator): boolean {
+  const before = checking.looked;
+  for (const index of [...inputs, ...outputs]) {
+    const tensor = checking.graph.tensors[index];
+    checking.looked += (tensor?.data?.length ?? 0) + 64 * (tensor?.quantization?.scales.length ?? 0);
+  }
+  if (checking.looked <= limits.checkedBytes) return true;
+  const facts = { what: "what operators read of constants", bytes: checking.looked, limit: limits.checkedBytes };
+  if (before <= limits.checkedBytes) checking.problems.add(error("too-large", facts));
+  return false;
+}
+
 function checkOperator(checking: Checking, operator: Operator, defined: Set<number>): void {
   const { graph, problems, nodes } = checking;
   const { kind } = operator;
@@ -173,7 +189,7 @@ function checkOperator(checking: Checking, operator: Operator, defined: Set<numb
     if (index >= 0 && index < graph.tensors.length) defined.add(index);
   }
   const definition = operatorDefinition(kind);
-  if (!definition || !legal) return;
+  if (!definition || !legal || !mayLook(checking, operator)) return;
   const beforeCheck = problems.count;
   definition.check(nodes.checked(operator, problems));
   if (problems.count !== beforeCheck) return;

@@ -34,8 +34,20 @@ export const error = defineErrors("import", {
   "too-much-work": {
     exit: 3,
     message: (f: { size: number }) =>
-      `the tables of this file of ${f.size} bytes overlap: it unfolds to many times its size`,
+      `the tables of this file of ${f.size} bytes overlap, or there are too many: it unfolds to many times its size`,
     hint: damaged,
+  },
+  "too-many": {
+    exit: 3,
+    message: (f: { what: string; count: number; limit: number }) =>
+      `the file has ${f.count} ${f.what}, the limit is ${f.limit}`,
+    hint: damaged,
+  },
+  "too-large": {
+    exit: 3,
+    message: (f: { what: string; bytes: number; limit: number }) =>
+      `${f.what} need ${f.bytes} bytes, the limit is ${f.limit}`,
+    hint: () => "thumbelina is for microcontrollers: use a smaller model",
   },
   "no-subgraph": { exit: 3, message: () => "the model has no subgraph", hint: damaged },
   "bad-reference": {

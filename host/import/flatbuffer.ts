@@ -11,11 +11,24 @@
 import type { UserError } from "../base/errors.ts";
 import { error } from "./errors.ts";
 
-/** An open file: its bytes and how much may still be read. */
+/** What one file may cost, however large it is: far above models for microcontrollers, far below what a machine has. */
+export const fileLimits = {
+  /** Entries of a list of tables: tensors, operators, buffers … */
+  entries: 16_384,
+  /** Reading tables, numbers and names, about bytes. */
+  tables: 2 ** 24,
+  stateBytes: 64 * 2 ** 20,
+} as const;
+
+/** An open file: its bytes, and what may still be spent on it. */
 export interface FlatFile {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** For tables, numbers and names. */
   budget: number;
+  /** For constants, which are views and cost nothing until an operator looks at them. */
+  dataBudget: number;
+  stateBytes: number;
 }
 
 export interface Vector {
@@ -26,13 +39,20 @@ export interface Vector {
 
 export function openFlatFile(bytes: Uint8Array): FlatFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { bytes, view, budget: 16 * bytes.length + 65_536 };
+  const size = 4 * bytes.length + 65_536;
+  return { bytes, view, budget: Math.min(size, fileLimits.tables), dataBudget: size, stateBytes: 0 };
 }
 
 /** Charges work to the file: `units` are about bytes. */
 export function spend(file: FlatFile, units: number): void {
   file.budget -= units;
   if (file.budget < 0) throw error("too-much-work", { size: file.bytes.length });
+}
+
+/** Charges the bytes of a constant. */
+export function spendData(file: FlatFile, units: number): void {
+  file.dataBudget -= units;
+  if (file.dataBudget < 0) throw error("too-much-work", { size: file.bytes.length });
 }
 
 function outside(what: string, offset: number, file: FlatFile, byte: number): UserError {
@@ -143,6 +163,9 @@ export class Table {
 
   tables(slot: number, what: string): Table[] {
     const vector = this.vector(slot, 4, `the list of ${what}s`);
+    const limit = fileLimits.entries;
+    if (vector && vector.length > limit)
+      throw error("too-many", { what: `${what}s`, count: vector.length, limit }, { byte: vector.start - 4 });
     return Array.from({ length: vector?.length ?? 0 }, (_, i) => {
       const name = `${what} ${i}`;
       return new Table(this.file, this.#follow(vector!.start + 4 * i, 4, name), name);

@@ -6,7 +6,7 @@
 // Source: TensorFlow Lite schema v3 (tensorflow/compiler/mlir/lite/schema/schema.fbs).
 
 import { error } from "./errors.ts";
-import { type FlatFile, openFlatFile, rootTable, spend, type Table } from "./flatbuffer.ts";
+import { type FlatFile, fileLimits, openFlatFile, rootTable, spendData, type Table } from "./flatbuffer.ts";
 
 export interface FileTensor {
   readonly position: number;
@@ -135,9 +135,21 @@ function readBuffer(file: FlatFile, buffer: Table): Uint8Array | undefined {
   return file.bytes.subarray(offset, offset + size);
 }
 
+/** Memory for a variable, charged to the file before it is spent; a size that is no size is left to the graph's check. */
+export function takeState(model: FileModel, bytes: number): number {
+  const size = bytes >= 0 ? bytes : 0;
+  model.file.stateBytes += size;
+  if (model.file.stateBytes <= fileLimits.stateBytes) return size;
+  throw error("too-large", {
+    what: "the model's variables",
+    bytes: model.file.stateBytes,
+    limit: fileLimits.stateBytes,
+  });
+}
+
 /** The bytes of a constant, charged to the file: tensors may share a buffer, but not without end. */
 export function takeBuffer(model: FileModel, index: number): Uint8Array | undefined {
   const bytes = model.buffers[index];
-  if (bytes) spend(model.file, bytes.length);
+  if (bytes) spendData(model.file, bytes.length);
   return bytes;
 }

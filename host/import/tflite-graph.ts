@@ -8,7 +8,6 @@ import {
   byteLength,
   type DType,
   type Graph,
-  limits,
   type Operator,
   type OperatorDefinition,
   operators,
@@ -21,7 +20,7 @@ import { builtinName } from "./builtin-names.ts";
 import { error } from "./errors.ts";
 import type { Table } from "./flatbuffer.ts";
 import { structural } from "./structural.ts";
-import { type FileModel, type FileOperator, type FileTensor, takeBuffer } from "./tflite-file.ts";
+import { type FileModel, type FileOperator, type FileTensor, takeBuffer, takeState } from "./tflite-file.ts";
 
 /** TensorType of the schema, by value. */
 export const dtypes: readonly (DType | undefined)[] = [
@@ -79,18 +78,13 @@ function readTensor(model: FileModel, source: FileTensor, index: number, subgrap
   // A sparse tensor's bytes do not fill its shape: that is said once, above.
   const data = source.buffer && !source.isSparse && dtype ? takeBuffer(model, source.buffer) : undefined;
   if (data) return { ...tensor, data };
-  return source.isVariable ? { ...tensor, state: restingBytes(tensor) } : tensor;
+  return source.isVariable ? { ...tensor, state: restingBytes(model, tensor) } : tensor;
 }
 
-/** What a variable holds before it is first written: the number 0, which is the zero point where there is one. */
-export function restingBytes(tensor: Tensor): Uint8Array {
-  const size = byteLength(tensor);
-  // Too large or malformed: checkGraph says so; memory is not spent on it.
-  const state = new Uint8Array(size >= 0 && size <= limits.tensorBytes ? size : 0);
-  const zeroPoint = tensor.quantization?.zeroPoints[0] ?? 0;
-  if (tensor.dtype === "int8" || tensor.dtype === "uint8") state.fill(zeroPoint);
-  if (tensor.dtype === "int16") new Int16Array(state.buffer).fill(zeroPoint);
-  return state;
+/** What a variable holds before it is first written: bytes of an int8 zero point, else 0 (TFLM's ResetVariableTensors). */
+export function restingBytes(model: FileModel, tensor: Tensor): Uint8Array {
+  const state = new Uint8Array(takeState(model, byteLength(tensor)));
+  return tensor.dtype === "int8" ? state.fill(tensor.quantization?.zeroPoints[0] ?? 0) : state;
 }
 
 function readQuantization({ scales, zeroPoints, axis, shape }: FileTensor): Quantization | undefined {

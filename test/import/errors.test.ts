@@ -71,6 +71,11 @@ const malformed: Readonly<Record<keyof typeof error.rows, () => Uint8Array>> = {
     return patched(bytes, at + new DataView(bytes.buffer).getUint32(at, true), 0xffff_ffff);
   },
   "too-much-work": unfolding,
+  "too-many": () => fileModel({ buffers: Array(16_385).fill([]) }),
+  "too-large": () => {
+    const variable = () => tensor([1, 2 ** 24 + 1], 9, 0, [...Array(5).fill(undefined), { scalar: "bool", value: 1 }]);
+    return fileModel({ tensors: [tensor([1, 4]), tensor([2, 2]), variable(), variable(), variable(), variable()] });
+  },
   "no-subgraph": () => fileModel({ subgraphs: [] }),
   "bad-reference": () => fileModel({ operators: [operator(7, [0], [1])] }),
   "unsupported-op": () => fileModel({ codes: [code(9999)] }),
