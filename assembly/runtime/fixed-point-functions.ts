@@ -74,3 +74,29 @@ export function logOfOneOrMoreQ12(raw: i32): i32 {
   const quotient = roundingDoublingHighMul(roundingDivideByPot(numerator, 6), oneOverOnePlusX(denominatorMinusOne));
   return saturatingShiftLeft(roundingDoublingHighMul(power, 1488522236) + quotient, 1);
 }
+
+/** 1 / √x: right shift that goes with `inverseSquareRoot`; below 0: to the left. x ≤ 1: 0. */
+export function inverseSquareRootShift(x: i32): i32 {
+  if (x <= 1) return 0;
+  let right = 11;
+  while (x >= 1 << 29) {
+    x >>= 2;
+    right++;
+  }
+  return right - (((clz<i32>(x) - 1) >> 1) - 1);
+}
+
+/** 1 / √x for an integer x ≥ 0 as a multiplier. */
+export function inverseSquareRoot(x: i32): i32 {
+  if (x <= 1) return i32.MAX_VALUE;
+  while (x >= 1 << 29) x >>= 2;
+  const pairs = ((clz<i32>(x) - 1) >> 1) - 1;
+  const value = (x << (2 * pairs)) >> 1; // Q3
+  const half = roundingDivideByPot(value, 1);
+  let y = 1 << 28; // 1 in Q3
+  for (let i = 5; i > 0; i--) {
+    const cube = saturatingShiftLeft(roundingDoublingHighMul(roundingDoublingHighMul(y, y), y), 6);
+    y = saturatingShiftLeft(roundingDoublingHighMul(402653184, y) - roundingDoublingHighMul(half, cube), 3);
+  }
+  return roundingDoublingHighMul(y, 1518500250);
+}

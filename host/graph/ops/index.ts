@@ -15,6 +15,7 @@ import { fullyConnected } from "./fully-connected.ts";
 import { gather } from "./gather.ts";
 import { gatherNd } from "./gather-nd.ts";
 import { hardSwish } from "./hard-swish.ts";
+import { l2Normalization } from "./l2-normalization.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { sums } from "./mean-sum.ts";
 import { mirrorPad } from "./mirror-pad.ts";
@@ -39,6 +40,7 @@ import { batchToSpace, spaceToBatch } from "./space-batch.ts";
 import { depthToSpace, spaceToDepth } from "./space-depth.ts";
 import { split, splitV, unpack } from "./split.ts";
 import { stridedSlice } from "./strided-slice.ts";
+import { topK } from "./topk.ts";
 import { logicalNot, transcendentals } from "./transcendental.ts";
 import { transpose } from "./transpose.ts";
 import { transposeConv } from "./transpose-conv.ts";
@@ -52,16 +54,22 @@ export const operators: readonly OperatorDefinition[] = [
   batchMatmul,
   batchToSpace,
   broadcastTo,
+  cast,
   ...comparisons,
   concatenation,
   conv2d,
   depthToSpace,
   depthwiseConv2d,
+  dequantize,
   expandDims,
   ...extrema,
   fullyConnected,
   gather,
   gatherNd,
+  hardSwish,
+  l2Normalization,
+  ...lines,
+  logicalNot,
   logSoftmax,
   maxPool2d,
   mirrorPad,
@@ -69,6 +77,7 @@ export const operators: readonly OperatorDefinition[] = [
   pad,
   padV2,
   prelu,
+  quantize,
   readVariable,
   ...reducedExtrema,
   reduceProd,
@@ -77,6 +86,8 @@ export const operators: readonly OperatorDefinition[] = [
   resizeNearestNeighbor,
   reverseV2,
   ...selects,
+  ...shapes,
+  ...sigmoids,
   slice,
   softmax,
   spaceToBatch,
@@ -87,16 +98,9 @@ export const operators: readonly OperatorDefinition[] = [
   stridedSlice,
   ...sums,
   tile,
+  topK,
+  ...transcendentals,
   transpose,
   transposeConv,
   unpack,
-  cast,
-  dequantize,
-  hardSwish,
-  ...lines,
-  logicalNot,
-  quantize,
-  ...shapes,
-  ...sigmoids,
-  ...transcendentals,
 ];
