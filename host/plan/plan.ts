@@ -44,14 +44,14 @@ export interface PlanOptions {
   readonly target: Target;
   /** false: the graph is planned as it is, e.g. so that every tensor of the model is materialised. */
   readonly rewrite?: boolean;
-  /** Channels left where dead ones are removed are a multiple of this. */
+  /** Channels left where dead ones are removed are a multiple of this; 4 when absent: kernels read words. */
   readonly channelMultiple?: number;
   /** Operators by kind; those of the graph room when absent. */
   readonly definitions?: Definitions;
 }
 
 export function plan(original: Graph, options: PlanOptions): Plan {
-  const { map, target, rewrite = true, definitions = operatorDefinition, channelMultiple = 1 } = options;
+  const { map, target, rewrite = true, definitions = operatorDefinition, channelMultiple = 4 } = options;
   const align = target.form === "simd" ? 16 : 4;
   const rewritten = rewriteGraph(original, { rewrite, definitions, channelMultiple });
   const unordered = lowerGraph(rewritten.graph, target, definitions);

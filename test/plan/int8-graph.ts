@@ -190,6 +190,15 @@ export class GraphBuilder {
     return this.operator(kind, [input], [this.activation(this.shape(input), this.tensors[input]!.quantization)]);
   }
 
+  /** 2×2 windows, the same quantisation as before. */
+  pool(input: number, kind: string): number {
+    const [n, h, w, c] = this.shape(input) as [number, number, number, number];
+    const shape = [n, Math.ceil(h / 2), Math.ceil(w / 2), c];
+    const sizes = { strideW: 2, strideH: 2, filterW: 2, filterH: 2 };
+    const output = this.activation(shape, this.tensors[input]!.quantization);
+    return this.operator(kind, [input], [output], { padding: "same", ...sizes, activation: "none" });
+  }
+
   graph(outputs: readonly number[]): Graph {
     const { tensors, operators, inputs } = this;
     return { name: "built", tensors, operators, inputs, outputs };

@@ -32,6 +32,8 @@ export interface EachRule {
   sources(output: number): readonly Source[];
   /** Bytes move and keep their value; otherwise the reference says what becomes of a constant. */
   readonly moves: boolean;
+  /** As of a MixRule; true where it is not known. */
+  readonly padded: boolean;
   readonly sliced: ReadonlyMap<number, number>;
 }
 
@@ -104,7 +106,13 @@ const depthwise: RuleMaker = ({ attributes }, [input, weights, bias], output) =>
   if (!values || !input || input.data) return undefined;
   const sliced = new Map([[1, 3], ...(bias ? [[2, 0] as const] : [])] as const);
   if (channels === channelsOf(input))
-    return { type: "each", sources: (channel) => [{ input: 0, channel }], moves: false, sliced };
+    return {
+      type: "each",
+      sources: (channel) => [{ input: 0, channel }],
+      moves: false,
+      padded: readsPadding(attributes, input, weights!, output),
+      sliced,
+    };
   if (channelsOf(input) !== 1) return undefined;
   return {
     type: "mix",
@@ -133,7 +141,7 @@ function readsPadding(attributes: Operator["attributes"], input: Tensor, weights
 const same: RuleMaker = (_, inputs, output) => {
   if (inputs[0]!.data || channelsOf(inputs[0]!) !== channelsOf(output)) return undefined;
   if (inputs.slice(1).some((tensor) => !tensor?.data)) return undefined;
-  return { type: "each", sources: (channel) => [{ input: 0, channel }], moves: false, sliced: none };
+  return { type: "each", sources: (channel) => [{ input: 0, channel }], moves: false, padded: true, sliced: none };
 };
 
 /** Of dimensions other than the last. */
@@ -162,7 +170,7 @@ const elementwise: RuleMaker = (_, inputs, output) => {
   }
   const sources = (channel: number): Source[] =>
     computed.map((input) => ({ input, channel: channelsOf(inputs[input]!) === 1 ? 0 : channel }));
-  return { type: "each", sources, moves: false, sliced };
+  return { type: "each", sources, moves: false, padded: true, sliced };
 };
 
 const concatenation: RuleMaker = ({ attributes }, inputs, output) => {
@@ -171,11 +179,17 @@ const concatenation: RuleMaker = ({ attributes }, inputs, output) => {
   const axis = Number(attributes["axis"]);
   const all = inputs.map((_, input) => input);
   if ((axis < 0 ? axis + rank : axis) !== rank - 1)
-    return { type: "each", sources: (channel) => all.map((input) => ({ input, channel })), moves: true, sliced: none };
+    return {
+      type: "each",
+      sources: (channel) => all.map((input) => ({ input, channel })),
+      moves: true,
+      padded: true,
+      sliced: none,
+    };
   const owners = all.flatMap((input) =>
     Array.from({ length: channelsOf(inputs[input]!) }, (_, channel): Source => ({ input, channel })),
   );
-  return { type: "each", sources: (channel) => [owners[channel]!], moves: true, sliced: none };
+  return { type: "each", sources: (channel) => [owners[channel]!], moves: true, padded: true, sliced: none };
 };
 
 /** Row-major order: where one last dimension divides the other, a channel goes to every n-th place, or comes from it. */
@@ -184,11 +198,11 @@ const reshaped: RuleMaker = (_, [input], output) => {
   const [from, to] = [channelsOf(input), channelsOf(output)];
   if (from === 0 || to === 0) return undefined;
   if (to % from === 0)
-    return { type: "each", sources: (o) => [{ input: 0, channel: o % from }], moves: true, sliced: none };
+    return { type: "each", sources: (o) => [{ input: 0, channel: o % from }], moves: true, padded: true, sliced: none };
   if (from % to !== 0) return undefined;
   const times = Array.from({ length: from / to }, (_, i) => i * to);
   const sources = (o: number): Source[] => times.map((start) => ({ input: 0, channel: start + o }));
-  return { type: "each", sources, moves: true, sliced: none };
+  return { type: "each", sources, moves: true, padded: true, sliced: none };
 };
 
 const rules: Readonly<Record<string, RuleMaker>> = {

@@ -20,8 +20,7 @@ export function sliceTensor(tensor: Tensor, axis: number, keep: readonly number[
   for (let i = 0; i < outer; i++) {
     for (const index of keep) {
       const start = (i * size + index) * inner;
-      bytes.set(data.subarray(start, start + inner), at);
-      at += inner;
+      for (let byte = start; byte < start + inner; byte++) bytes[at++] = data[byte]!;
     }
   }
   return { ...sliced, data: bytes };
