@@ -20,7 +20,7 @@ describe.skipIf(!corpus)("models of the corpus", () => {
             return verdict.failures;
           }),
         );
-      if (notes.length) console.log(`${engine}, allowed differences of one step:\n${notes.join("\n")}`);
+      if (notes.length) console.log(`${engine}, allowed differences from TFLite:\n${notes.join("\n")}`);
       expect(results.length).toBeGreaterThan(0);
       expect(failureList(results, 5)).toBe("");
     });
