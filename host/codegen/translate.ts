@@ -244,9 +244,7 @@ function call(b: SsaBuilder, index: number): void {
   const args = takeArguments(b, target.signature);
   const { imported, signature } = target;
   if (imported?.module === "thumb") {
-    const value = b.value("intrinsic", args, 0, "i32", imported.field);
-    if (signature.results.length) b.push(value);
-    return;
+    return pushResults(b, signature, b.value("intrinsic", args, 0, "i32", imported.field));
   }
   const symbol = imported ? `${imported.module}.${imported.field}` : target.name;
   pushResults(b, signature, b.value("call", args, 0, "i32", symbol));

@@ -2,7 +2,7 @@
 // that Thumb can use ADDS/ADC, SMULL and the like; shifts by constants are spelled out, the rest is a runtime call.
 
 import type { SsaBuilder } from "./build-ssa.ts";
-import type { Value } from "./ir.ts";
+import type { Op, Value } from "./ir.ts";
 import { compare64, runtime64 } from "./opcodes.ts";
 
 export function shiftRightSigned(b: SsaBuilder, value: Value, bits: number): Value {
@@ -115,9 +115,9 @@ function arithmetic(b: SsaBuilder, opcode: number): void {
   const [yl, yh] = [y[0]!, y[1]!];
   switch (opcode) {
     case 0x7c:
-      return b.push(b.value("add", [xl, yl]), b.value("addHi", [xl, yl, xh, yh]));
+      return pair(b, "add", "addHi", xl, xh, yl, yh);
     case 0x7d:
-      return b.push(b.value("sub", [xl, yl]), b.value("subHi", [xl, yl, xh, yh]));
+      return pair(b, "sub", "subHi", xl, xh, yl, yh);
     case 0x7e:
       return multiply(b, xl, xh, yl, yh);
     case 0x83:
@@ -129,6 +129,12 @@ function arithmetic(b: SsaBuilder, opcode: number): void {
     default:
       return shift(b, opcode, xl, xh, yl);
   }
+}
+
+/** The high word first: it reads both low words, which the low result may then overwrite. */
+function pair(b: SsaBuilder, op: Op, highOp: Op, xl: Value, xh: Value, yl: Value, yh: Value): void {
+  const high = b.value(highOp, [xl, yl, xh, yh]);
+  b.push(b.value(op, [xl, yl]), high);
 }
 
 /** Of sign-extended words the product is SMULL; of zero-extended ones UMULL; else UMULL and two multiply-adds. */

@@ -1,0 +1,317 @@
+// An assembler for one function: instructions by the text of their row in room isa, labels, branches of the smallest size
+// that reaches, literal pools.
+//
+// Every item has a size that only grows. Pools are placed first, as if every branch were of its largest size: a
+// literal load reaches 1,020 bytes forward (narrow) or 4,095 (wide), so a pool is due before the oldest pending
+// literal would be out of reach, after an unconditional branch if one comes by in time, else with a branch over it. Then
+// branches grow from narrow to wide until all reach; pools only come nearer by that.
+//
+//   b<c> label   2 bytes: ±254     4: ±1 MB (v7-M), or b<!c> over b (v6-M: ±2 KB)    6: b<!c> over bl
+//   b label      2 bytes: ±2 KB    4: ±16 MB (v7-M), or bl on v6-M (LR must have been saved)
+
+import { invariant } from "../base/errors.ts";
+import { type Core, encode, type Operands, type Row, thumbRows } from "../isa/isa.ts";
+import type { CodeLine, Relocation } from "./object-code.ts";
+
+export interface Label {
+  /** Byte offset, once laid out. */
+  at: number;
+}
+
+type Item =
+  | { readonly kind: "code"; readonly halfwords: readonly number[] }
+  | { readonly kind: "label"; readonly label: Label }
+  | { readonly kind: "branch"; readonly condition: number; readonly to: Label }
+  | { readonly kind: "literal"; readonly register: number; readonly float: boolean; readonly word: Literal }
+  | { readonly kind: "call"; readonly symbol: string }
+  | { readonly kind: "table"; readonly base: Label; readonly targets: readonly Label[] }
+  | { readonly kind: "pool"; readonly literals: Literal[]; readonly over: boolean };
+
+interface Literal {
+  readonly value: number;
+  readonly symbol: string;
+  at: number;
+}
+
+interface Placed {
+  readonly item: Item;
+  readonly offset: number;
+  at: number;
+  size: number;
+}
+
+const always = 14;
+
+/** Rows by their text, for each core the ones that it has. */
+const rowsByText: ReadonlyMap<string, readonly Row[]> = (() => {
+  const map = new Map<string, Row[]>();
+  for (const row of thumbRows) map.set(row.text, [...(map.get(row.text) ?? []), row]);
+  return map;
+})();
+
+export class Assembler {
+  readonly #items: Placed[] = [];
+  /** WASM offset of what is being emitted. */
+  offset = 0;
+
+  constructor(readonly core: Core) {}
+
+  get wide(): boolean {
+    return this.core.features.has("v7m");
+  }
+
+  /** The halfwords of the first form that exists on this core and can hold the operands. */
+  tryForms(forms: readonly (readonly [string, Operands])[]): readonly number[] | undefined {
+    for (const [text, operands] of forms) {
+      const rows = rowsByText.get(text);
+      invariant(rows, `no instruction row reads "${text}"`);
+      for (const row of rows) {
+        if (!this.core.features.has(row.feature)) continue;
+        const halfwords = encode(row, operands);
+        if (halfwords) return halfwords;
+      }
+    }
+    return undefined;
+  }
+
+  emit(...forms: readonly (readonly [string, Operands])[]): void {
+    const halfwords = this.tryForms(forms);
+    invariant(halfwords, `no encoding on ${this.core.name} for ${JSON.stringify(forms)}`);
+    this.#add({ kind: "code", halfwords });
+  }
+
+  label(): Label {
+    return { at: -1 };
+  }
+
+  bind(label: Label): void {
+    this.#add({ kind: "label", label });
+  }
+
+  branch(to: Label, condition = always): void {
+    this.#add({ kind: "branch", condition, to });
+  }
+
+  call(symbol: string): void {
+    this.#add({ kind: "call", symbol });
+  }
+
+  /** register = value (+ address of symbol), from a literal pool. */
+  literal(register: number, value: number, symbol = "", float = false): void {
+    this.#add({ kind: "literal", register, float, word: { value: value | 0, symbol, at: -1 } });
+  }
+
+  /** Halfword offsets of `targets` from `base`, divided by 2: what TBH reads. */
+  table(base: Label, targets: readonly Label[]): void {
+    this.#add({ kind: "table", base, targets });
+  }
+
+  finish(): { bytes: Uint8Array; relocations: Relocation[]; lines: CodeLine[] } {
+    const placed = this.#placePools();
+    this.#relax(placed);
+    return this.#write(placed);
+  }
+
+  #add(item: Item): void {
+    this.#items.push({ item, offset: this.offset, at: 0, size: this.#smallest(item) });
+  }
+
+  #smallest(item: Item): number {
+    switch (item.kind) {
+      case "code":
+        return item.halfwords.length * 2;
+      case "label":
+        return 0;
+      case "branch":
+        return 2;
+      case "literal":
+        return item.float || item.register > 7 ? 4 : 2;
+      case "call":
+        return 4;
+      case "table":
+        return item.targets.length * 2;
+      case "pool":
+        return 0; // depends on where it lies
+    }
+  }
+
+  /** An upper bound, for placing pools. */
+  #largest({ item, size }: Placed): number {
+    if (item.kind === "branch") return item.condition === always ? 4 : this.wide ? 4 : 6;
+    if (item.kind === "literal") return this.wide ? 4 : 2;
+    return size;
+  }
+
+  #reach(item: Extract<Item, { kind: "literal" }>): number {
+    return item.float || !this.wide ? 1020 : 4095;
+  }
+
+  #placePools(): Placed[] {
+    const placed: Placed[] = [];
+    let at = 0;
+    let pending: Extract<Item, { kind: "literal" }>[] = [];
+    let deadline = Number.POSITIVE_INFINITY;
+    const flush = (over: boolean, offset: number): void => {
+      const literals: Literal[] = [];
+      // One word serves all its readers: their Literal objects are laid on one place by #write through `at`.
+      for (const { word } of pending) literals.push(word);
+      placed.push({ item: { kind: "pool", literals, over }, offset, at: 0, size: 0 });
+      at += 4 + literals.length * 4 + (over ? 4 : 0);
+      pending = [];
+      deadline = Number.POSITIVE_INFINITY;
+    };
+    for (const next of this.#items) {
+      const size = this.#largest(next);
+      const poolBytes = 12 + pending.length * 4;
+      const last = placed.at(-1)?.item;
+      const isBarrier = last?.kind === "branch" && last.condition === always;
+      if (pending.length && (at + size + poolBytes > deadline || (isBarrier && at + size + poolBytes + 400 > deadline)))
+        flush(!isBarrier, next.offset);
+      placed.push(next);
+      if (next.item.kind === "literal") {
+        if (!pending.length) deadline = at + this.#reach(next.item);
+        deadline = Math.min(deadline, at + this.#reach(next.item));
+        pending.push(next.item);
+      }
+      at += size;
+    }
+    if (pending.length) flush(false, this.#items.at(-1)?.offset ?? 0);
+    return placed;
+  }
+
+  #relax(placed: readonly Placed[]): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      layOut(placed);
+      for (const one of placed) {
+        const needed = this.#needed(one);
+        if (needed <= one.size) continue;
+        one.size = needed;
+        changed = true;
+      }
+    }
+    layOut(placed);
+  }
+
+  #needed({ item, at, size }: Placed): number {
+    if (item.kind === "literal") {
+      const distance = item.word.at - ((at + 4) & ~3);
+      if (size === 2 && distance <= 1020) return 2;
+      invariant(distance <= this.#reach(item), "a literal pool is out of reach");
+      return this.wide ? 4 : 2;
+    }
+    if (item.kind !== "branch") return size;
+    const distance = item.to.at - (at + 4);
+    if (item.condition === always) return Math.abs(distance) <= 2040 ? 2 : 4;
+    if (Math.abs(distance) <= 250) return 2;
+    if (this.wide) return 4;
+    return Math.abs(distance) <= 2030 ? 4 : 6;
+  }
+
+  #write(placed: readonly Placed[]) {
+    const last = placed.at(-1);
+    const bytes = new Uint8Array(last ? last.at + last.size : 0);
+    const relocations: Relocation[] = [];
+    const lines: CodeLine[] = [];
+    for (const one of placed) {
+      if (one.size && lines.at(-1)?.offset !== one.offset) lines.push({ at: one.at, offset: one.offset });
+      this.#writeOne(one, bytes, relocations);
+    }
+    return { bytes, relocations, lines };
+  }
+
+  #writeOne(one: Placed, bytes: Uint8Array, relocations: Relocation[]): void {
+    const { item, at } = one;
+    const put = (position: number, halfwords: readonly number[]): void => {
+      for (const [i, halfword] of halfwords.entries()) {
+        bytes[position + 2 * i] = halfword & 0xff;
+        bytes[position + 2 * i + 1] = halfword >> 8;
+      }
+    };
+    switch (item.kind) {
+      case "code":
+        return put(at, item.halfwords);
+      case "branch":
+        return put(at, this.#branchCode(item, one));
+      case "call":
+        relocations.push({ kind: "call", at, symbol: item.symbol, addend: 0 });
+        return put(at, [0xf000, 0xf800]);
+      case "literal":
+        return put(at, this.#literalCode(item, one));
+      case "table":
+        return put(
+          at,
+          item.targets.map((target) => (target.at - item.base.at) / 2),
+        );
+      case "pool":
+        return this.#writePool(one, item, put, relocations);
+      default:
+        return;
+    }
+  }
+
+  #branchCode(item: Extract<Item, { kind: "branch" }>, { at, size }: Placed): readonly number[] {
+    const { condition, to } = item;
+    const form = (text: string, from: number): readonly number[] => {
+      const halfwords = this.tryForms([[text, { label: to.at - (from + 4), c: condition }]]);
+      invariant(halfwords, `a branch over ${to.at - from} bytes does not fit ${text}`);
+      return halfwords;
+    };
+    if (condition === always)
+      return size === 2 ? form("b.n <middle>", at) : this.wide ? form("b.w <far>", at) : form("bl <far>", at);
+    if (size === 2) return form("b<cond>.n <short>", at);
+    if (this.wide) return form("b<if>.w <farIf>", at);
+    const over = this.tryForms([["b<cond>.n <short>", { label: size - 4, c: condition ^ 1 }]])!;
+    return [...over, ...(size === 4 ? form("b.n <middle>", at + 2) : form("bl <far>", at + 2))];
+  }
+
+  #literalCode({ register, float, word }: Extract<Item, { kind: "literal" }>, { at, size }: Placed): readonly number[] {
+    const distance = word.at - ((at + 4) & ~3);
+    const halfwords = float
+      ? this.tryForms([["vldr Sd, [pc, <offset*4>]", { d: register, offset: distance }]])
+      : size === 2
+        ? this.tryForms([["ldr Rt, [pc, #<i*4>]", { t: register, i: distance / 4 }]])
+        : this.tryForms([["ldr.w Rt, [pc, <offset>]", { t: register, offset: distance }]]);
+    invariant(halfwords, "a literal load has no encoding");
+    return halfwords;
+  }
+
+  #writePool(
+    one: Placed,
+    item: Extract<Item, { kind: "pool" }>,
+    put: (at: number, halfwords: readonly number[]) => void,
+    relocations: Relocation[],
+  ): void {
+    if (item.over) put(one.at, this.tryForms([["b.n <middle>", { label: one.size - 4 }]])!);
+    for (const { value, symbol, at } of item.literals) {
+      put(at, symbol ? [0, 0] : [value & 0xffff, value >>> 16]);
+      const known = relocations.some((relocation) => relocation.kind === "abs32" && relocation.at === at);
+      if (symbol && !known) relocations.push({ kind: "abs32", at, symbol, addend: value });
+    }
+  }
+}
+
+/** Addresses from sizes; a pool starts word-aligned, after its branch over, and holds each distinct word once. */
+function layOut(placed: readonly Placed[]): void {
+  let at = 0;
+  for (const one of placed) {
+    one.at = at;
+    if (one.item.kind === "label") one.item.label.at = at;
+    if (one.item.kind === "pool") one.size = layOutPool(one.item, at);
+    at += one.size;
+  }
+}
+
+function layOutPool({ literals, over }: Extract<Item, { kind: "pool" }>, start: number): number {
+  const places = new Map<string, number>();
+  let at = (start + (over ? 2 : 0) + 3) & ~3;
+  for (const literal of literals) {
+    const key = `${literal.symbol} ${literal.value}`;
+    const known = places.get(key);
+    literal.at = known ?? at;
+    if (known !== undefined) continue;
+    places.set(key, at);
+    at += 4;
+  }
+  return at - start;
+}

@@ -1,0 +1,32 @@
+// What codegen hands to link: machine code per function, position-independent but for its relocations.
+
+/** abs32: a word holding symbol + addend (a function's address with its Thumb bit). call: a BL's 24-bit offset. */
+export interface Relocation {
+  readonly kind: "abs32" | "call";
+  /** Byte offset in the function. */
+  readonly at: number;
+  readonly symbol: string;
+  readonly addend: number;
+}
+
+/** From byte `at` of the function on, code comes from the WASM instruction at `offset`. */
+export interface CodeLine {
+  readonly at: number;
+  readonly offset: number;
+}
+
+export interface FunctionCode {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly relocations: readonly Relocation[];
+  readonly lines: readonly CodeLine[];
+  /** Bytes of stack that a call of this function uses itself: saved registers, slots, outgoing arguments. */
+  readonly frameBytes: number;
+  /** Direct callees; "*" stands for any function in the table. */
+  readonly calls: readonly string[];
+}
+
+export interface ObjectCode {
+  readonly core: string;
+  readonly functions: readonly FunctionCode[];
+}
