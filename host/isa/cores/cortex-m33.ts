@@ -41,7 +41,7 @@ const cycles = readCosts(
   barrier            1      approximation
   hint               1      approximation
   wait               1      approximation
-  exception          1      not in approximation; the entry is counted by the exception
+  exception          1      the entry is counted by the exception
   fp-alu             1      approximation
   fp-mul             1      approximation
   fp-mac             3      approximation

@@ -70,7 +70,7 @@ export const cortexM4: Core = {
     unaligned: 1,
     foldIT: false,
     issue: 1,
-    source: "DDI 0439D 3.3.2; address stall measured on silicon, not in the manual",
+    source: "DDI 0439D 3.3.2 and 3.3.3; the address stall is not in the manual",
   },
   unalignedFaults: false,
 };
