@@ -25,6 +25,8 @@ import { layoutState, type StateLayout } from "./state.ts";
 import { assignStorage, type Storage } from "./storage.ts";
 
 export { checkPlan } from "./check-plan.ts";
+export { type DescribedLayer, type DescribedTensor, describePlan, type PlanDescription } from "./describe.ts";
+export { drawPlan } from "./draw-plan.ts";
 export type { Contributor, DoesNotFit } from "./errors.ts";
 export type {
   CallArgument,
