@@ -1,0 +1,33 @@
+// What a user can get wrong with the simulator. Faults of the simulated program are not errors: they are FaultReports.
+
+import { defineErrors } from "../base/errors.ts";
+
+const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
+
+export const simError = defineErrors("sim", {
+  "outside-memory": {
+    exit: 11,
+    message: (f: { address: number; bytes: number; board: string }) =>
+      `the image puts ${f.bytes} bytes at ${hex(f.address)}, where ${f.board} has no memory`,
+    hint: () => "was the image built for another board?",
+  },
+  "no-start": {
+    exit: 11,
+    message: (f: { address: number; board: string }) =>
+      `no vector table at ${hex(f.address)}, where ${f.board} starts, and the image names no entry`,
+    hint: () => "was the image built for another board?",
+  },
+  "no-memory": {
+    exit: 2,
+    message: (f: { address: number; bytes: number }) => `${f.bytes} bytes at ${hex(f.address)} are not in memory`,
+  },
+  "no-uart": {
+    exit: 2,
+    message: (f: { name: string; known: readonly string[] }) =>
+      `the board has no UART ${f.name}, only ${f.known.join(", ") || "none"}`,
+  },
+  "flash-only": {
+    exit: 2,
+    message: (f: { board: string }) => `${f.board} has a core that the simulator does not know`,
+  },
+});

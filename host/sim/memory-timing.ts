@@ -1,0 +1,174 @@
+// Wait states of code fetches and data reads, as the chip file describes its memory. One model a machine; a flag leaves it out.
+// Both engines ask in the same order with the same clock, so their cycles agree.
+//
+//   wait-states   a fetch in the line already held is free; another line: a cache hit is free, a prefetched line costs what is
+//                 left of its read, everything else `waits`. Data reads: their own cache, or `waits`.
+//   xip-cache     set-associative, shared by fetches and reads; a miss reads one line over the serial bus
+
+import type { Memory, WaitStates, XipCache } from "../board/board.ts";
+
+export interface TimedMemory {
+  /** Extra cycles to fetch the instruction of `size` bytes at `address`. */
+  fetch(address: number, size: number, now: number): number;
+  read(address: number): number;
+  /** Where a new line begins to matter: the translator asks once a line. */
+  readonly lineBytes: number;
+  readonly base: number;
+  readonly bytes: number;
+  reset(): void;
+}
+
+/** Fully associative cache of lines, least recently used first out. */
+class LineCache {
+  readonly #slotOf: Int16Array;
+  readonly #lineIn: Int32Array;
+  readonly #used: Float64Array;
+  #clock = 0;
+
+  constructor(lines: number, capacity: number) {
+    this.#slotOf = new Int16Array(lines).fill(-1);
+    this.#lineIn = new Int32Array(capacity).fill(-1);
+    this.#used = new Float64Array(capacity);
+  }
+
+  /** True on a hit; on a miss the line comes in. */
+  touch(line: number): boolean {
+    if (this.#lineIn.length === 0) return false;
+    let slot = this.#slotOf[line]!;
+    const hit = slot >= 0;
+    if (!hit) {
+      slot = 0;
+      for (let i = 1; i < this.#used.length; i++) if (this.#used[i]! < this.#used[slot]!) slot = i;
+      const old = this.#lineIn[slot]!;
+      if (old >= 0) this.#slotOf[old] = -1;
+      this.#lineIn[slot] = line;
+      this.#slotOf[line] = slot;
+    }
+    this.#used[slot] = ++this.#clock;
+    return hit;
+  }
+
+  reset(): void {
+    this.#slotOf.fill(-1);
+    this.#lineIn.fill(-1);
+    this.#used.fill(0);
+  }
+}
+
+class WaitStateMemory implements TimedMemory {
+  readonly lineBytes: number;
+  readonly #instructions: LineCache;
+  readonly #data: LineCache;
+  #held = -1;
+  #dataHeld = -1;
+  #prefetched = -1;
+  #readyAt = 0;
+
+  constructor(
+    readonly base: number,
+    readonly bytes: number,
+    readonly timing: WaitStates,
+  ) {
+    this.lineBytes = timing.lineBytes;
+    const lines = Math.ceil(bytes / timing.lineBytes);
+    this.#instructions = new LineCache(lines, timing.instructionLines);
+    this.#data = new LineCache(lines, timing.dataLines);
+  }
+
+  fetch(address: number, size: number, now: number): number {
+    const first = Math.floor((address - this.base) / this.lineBytes);
+    const last = Math.floor((address + size - 1 - this.base) / this.lineBytes);
+    const waits = first === this.#held ? 0 : this.#line(first, now);
+    return last === first ? waits : waits + this.#line(last, now + waits);
+  }
+
+  #line(line: number, now: number): number {
+    this.#held = line;
+    const { waits, prefetch } = this.timing;
+    const prefetched = line === this.#prefetched;
+    const cost = this.#instructions.touch(line) ? 0 : prefetched ? Math.max(0, this.#readyAt - now) : waits;
+    if (prefetch) {
+      this.#prefetched = line + 1;
+      this.#readyAt = now + cost + waits + 1;
+    }
+    return cost;
+  }
+
+  read(address: number): number {
+    const line = Math.floor((address - this.base) / this.lineBytes);
+    if (line === this.#dataHeld) return 0;
+    this.#dataHeld = line;
+    return this.#data.touch(line) ? 0 : this.timing.waits;
+  }
+
+  reset(): void {
+    this.#held = this.#dataHeld = this.#prefetched = -1;
+    this.#instructions.reset();
+    this.#data.reset();
+  }
+}
+
+class XipMemory implements TimedMemory {
+  readonly lineBytes: number;
+  readonly #tags: Int32Array;
+  readonly #recent: Uint8Array;
+  readonly #sets: number;
+  readonly #missCycles: number;
+  #held = -1;
+
+  constructor(
+    readonly base: number,
+    readonly bytes: number,
+    readonly timing: XipCache,
+  ) {
+    const { cacheBytes, ways, lineBytes, clockDivider, setupClocks, clocksPerByte } = timing;
+    this.lineBytes = lineBytes;
+    this.#sets = cacheBytes / ways / lineBytes;
+    this.#tags = new Int32Array(this.#sets * ways).fill(-1);
+    this.#recent = new Uint8Array(this.#sets);
+    this.#missCycles = clockDivider * (setupClocks + clocksPerByte * lineBytes);
+  }
+
+  fetch(address: number, size: number): number {
+    const first = Math.floor((address - this.base) / this.lineBytes);
+    const last = Math.floor((address + size - 1 - this.base) / this.lineBytes);
+    let waits = 0;
+    for (let line = first; line <= last; line++) {
+      if (line === this.#held) continue;
+      waits += this.#touch(line);
+      this.#held = line;
+    }
+    return waits;
+  }
+
+  read(address: number): number {
+    return this.#touch(Math.floor((address - this.base) / this.lineBytes));
+  }
+
+  /** Round-robin after the way last used: with two ways, least recently used. */
+  #touch(line: number): number {
+    const { ways } = this.timing;
+    const set = line % this.#sets;
+    for (let way = 0; way < ways; way++)
+      if (this.#tags[set * ways + way] === line) {
+        this.#recent[set] = way;
+        return 0;
+      }
+    const victim = (this.#recent[set]! + 1) % ways;
+    this.#tags[set * ways + victim] = line;
+    this.#recent[set] = victim;
+    return this.#missCycles;
+  }
+
+  reset(): void {
+    this.#held = -1;
+    this.#tags.fill(-1);
+    this.#recent.fill(0);
+  }
+}
+
+export function timedMemory(memory: Memory): TimedMemory | undefined {
+  const { timing, base, bytes } = memory;
+  if (!timing) return undefined;
+  return timing.kind === "wait-states" ? new WaitStateMemory(base, bytes, timing) : new XipMemory(base, bytes, timing);
+}

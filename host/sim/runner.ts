@@ -1,0 +1,290 @@
+// Runs instructions: the interpreter's loop, and what happens between instructions (events, exceptions, faults, sleep, limits).
+// Between two instructions `pc` and cpu.it say where the program is; while the loop runs, the current Op does.
+//
+//   loop     deadline reached? → leave and service │ translated code for this place? → run it │ else one Op
+//   service  timers, pending exceptions, WFI sleep, limits; then the next deadline
+//
+// Anything that must be looked at before the next instruction sets the deadline to 0 (`attend`).
+
+import type { Core } from "../isa/isa.ts";
+import type { Code } from "./code.ts";
+import { type Cpu, clockSlot } from "./cpu.ts";
+import type { ExceptionEntry } from "./exception-entry.ts";
+import { type Exceptions, exception } from "./exceptions.ts";
+import { Fault } from "./faults.ts";
+import type { TimedMemory } from "./memory-timing.ts";
+import type { Mpu } from "./mpu.ts";
+import { type Op, sequential, skipped } from "./op.ts";
+import { sequentialCost } from "./pipeline.ts";
+import type { StopReason } from "./stop-reason.ts";
+import type { SystemControl } from "./system-control.ts";
+import type { Translator } from "./translate/translator.ts";
+
+export interface RunnerPorts {
+  readonly cpu: Cpu;
+  readonly core: Core;
+  readonly code: Code;
+  readonly mpu: Mpu;
+  readonly exceptions: Exceptions;
+  readonly entry: ExceptionEntry;
+  readonly system: SystemControl;
+  readonly timing: TimedMemory | undefined;
+  readonly translator: Translator | undefined;
+  /** Serves events that are due; returns the cycle of the next. */
+  readonly advance: (now: number) => number;
+  readonly onReset: () => void;
+  /** A fault was met at `pc`; `taken` is the exception that runs for it. */
+  readonly onFault: (fault: Fault, pc: number, taken: number | "lockup") => void;
+}
+
+/** Thrown by an instruction that ends the run with the program standing on it. */
+export class StopHere {
+  constructor(readonly reason: StopReason) {}
+}
+
+export type Tracer = (op: Op, cycles: number) => void;
+
+export class Runner {
+  readonly #p: RunnerPorts;
+  pc = 0;
+  sleeping = false;
+  resetRequested = false;
+  tracer: Tracer | undefined;
+  #limit = Number.POSITIVE_INFINITY;
+  #stop: StopReason | undefined;
+  #previous: Op | undefined;
+  #paired = false;
+  #current: Op | undefined;
+  /** Translated code may run: nothing watches single instructions. */
+  translating = true;
+
+  constructor(ports: RunnerPorts) {
+    this.#p = ports;
+  }
+
+  /** Look up before the next instruction. */
+  attend = (): void => {
+    this.#p.cpu.clock[clockSlot.deadline] = 0;
+  };
+
+  /** Of the instruction that runs. */
+  get currentAddress(): number {
+    return this.#current?.address ?? this.pc;
+  }
+
+  requestStop(reason: StopReason): void {
+    this.#stop ??= reason;
+    this.attend();
+  }
+
+  /** The pipeline is empty: after reset, exceptions, and when somebody moved PC. */
+  flushPipeline(): void {
+    this.#previous = undefined;
+    this.#paired = false;
+  }
+
+  /** `once`: one instruction (or one exception entry) only. */
+  run(limitCycle: number, once = false): StopReason {
+    const { cpu } = this.#p;
+    this.#limit = limitCycle;
+    this.#stop = undefined;
+    let first = true;
+    for (;;) {
+      if (cpu.clock[clockSlot.cycles]! >= cpu.clock[clockSlot.deadline]! || once) {
+        const stop = this.#service();
+        if (stop) return stop;
+      }
+      this.#interpret(first, once);
+      first = false;
+      if (once) return this.#stop ?? { kind: "step" };
+    }
+  }
+
+  #service(): StopReason | undefined {
+    const { cpu, exceptions, system, advance } = this.#p;
+    for (;;) {
+      if (this.resetRequested) {
+        this.resetRequested = false;
+        this.#p.onReset();
+      }
+      const now = cpu.clock[clockSlot.cycles]!;
+      const nextEvent = advance(now);
+      if (this.#stop) return this.#stop;
+      if (now >= this.#limit) return { kind: "cycles" };
+      const number = exceptions.next();
+      if (number !== 0) {
+        this.sleeping = false;
+        this.#enter(number, this.pc);
+        if (this.#stop) return this.#stop;
+        continue;
+      }
+      if (this.sleeping && (exceptions.wakes() || system.event)) this.sleeping = system.event = false;
+      const deadline = Math.min(nextEvent, this.#limit);
+      if (!this.sleeping) {
+        cpu.clock[clockSlot.deadline] = deadline;
+        return undefined;
+      }
+      if (deadline === Number.POSITIVE_INFINITY) return { kind: "asleep" };
+      cpu.clock[clockSlot.cycles] = deadline;
+    }
+  }
+
+  #enter(number: number, returnAddress: number): void {
+    const { cpu, entry } = this.#p;
+    this.flushPipeline();
+    try {
+      this.pc = entry.enter(number, returnAddress);
+      if (!cpu.thumb) throw new Fault("invalid-state");
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.#takeFault(fault, this.pc);
+    }
+  }
+
+  #takeFault(fault: Fault, pc: number): void {
+    const { cpu, exceptions, system, onFault } = this.#p;
+    system.recordFault(fault);
+    this.pc = pc;
+    let number = fault.exception;
+    if (number !== exception.hardFault && !exceptions.canPreempt(number)) {
+      number = exception.hardFault;
+      system.recordEscalation();
+    }
+    if (number === exception.hardFault && exceptions.executionPriority() <= -1) {
+      onFault(fault, pc, "lockup");
+      this.#stop = { kind: "lockup", address: pc >>> 0 };
+      this.attend();
+      return;
+    }
+    onFault(fault, pc, number);
+    cpu.thumb = true;
+    this.#enter(number, pc);
+    this.attend();
+  }
+
+  /** Runs until the deadline, a stop, or translated code that takes over at a branch target. */
+  #interpret(firstOfRun: boolean, once: boolean): void {
+    const { cpu, code } = this.#p;
+    const { clock } = cpu;
+    let op: Op | undefined;
+    let mayStop = !firstOfRun;
+    try {
+      op = this.#fetch(this.pc);
+      for (;;) {
+        if (op.stop && mayStop) {
+          this.#stop = { kind: "breakpoint", address: op.address };
+          this.attend();
+          break;
+        }
+        mayStop = true;
+        const target = this.#execute(op);
+        if (target === sequential || target === skipped) {
+          op = op.next ?? this.#link(op);
+        } else {
+          this.pc = target;
+          op = undefined;
+          if (!cpu.thumb) throw new Fault("invalid-state");
+          if (clock[0]! >= clock[2]! || once) return;
+          if (this.translating && this.#runTranslated()) return;
+          op = this.#fetch(this.pc);
+        }
+        if (clock[0]! >= clock[2]! || once) break;
+      }
+      this.pc = op.address;
+      cpu.it = op.it;
+    } catch (thrown) {
+      this.#caught(thrown, op);
+    }
+  }
+
+  #caught(thrown: unknown, op: Op | undefined): void {
+    const { cpu } = this.#p;
+    if (op) {
+      this.pc = op.address;
+      cpu.it = op.it;
+    }
+    if (thrown instanceof Fault) {
+      this.#takeFault(thrown, this.pc);
+    } else if (thrown instanceof StopHere) {
+      this.#stop = thrown.reason;
+      this.attend();
+    } else throw thrown;
+  }
+
+  #fetch(address: number): Op {
+    const { cpu, code, mpu } = this.#p;
+    if (mpu.enabled && !mpu.allows(address >>> 0, cpu.privileged, "fetch")) throw new Fault("fetch-violation");
+    const op = code.at(address, cpu.it);
+    cpu.it = 0;
+    return op;
+  }
+
+  #link(op: Op): Op {
+    const { code, mpu, cpu } = this.#p;
+    const address = op.address + op.size;
+    this.pc = address;
+    const generation = code.generation;
+    if (mpu.enabled && !mpu.allows(address >>> 0, cpu.privileged, "fetch")) return this.#noFetch(address);
+    let next: Op;
+    try {
+      next = code.at(address, op.itAfter);
+    } catch (fault) {
+      if (fault instanceof Fault) return this.#noFetch(address, fault);
+      throw fault;
+    }
+    if (code.generation === generation && !mpu.enabled) op.next = next;
+    return next;
+  }
+
+  /** The next instruction cannot be fetched: an Op that throws when its turn comes, so that the fault has its address. */
+  #noFetch(address: number, fault = new Fault("fetch-violation")): Op {
+    return this.#p.code.faulting(address, fault);
+  }
+
+  /** One instruction with its cycles; returns what `op.run` returned. */
+  #execute(op: Op): number {
+    this.#current = op;
+    const { cpu, timing, core } = this.#p;
+    const { clock } = cpu;
+    if (timing) {
+      const offset = op.address - timing.base;
+      if (offset >= 0 && offset < timing.bytes) clock[0]! += timing.fetch(op.address, op.size, clock[0]!);
+    }
+    this.tracer?.(op, clock[0]!);
+    const target = op.run();
+    clock[1]!++;
+    const before = this.#previous;
+    if (target === skipped) {
+      clock[0]!++;
+      this.#paired = false;
+    } else if (before === undefined) {
+      clock[0]! += op.fresh;
+      this.#paired = false;
+    } else {
+      if (op.before !== before) Object.assign(op, { before }, sequentialCost(op, before, core));
+      const paired = op.pairs && !this.#paired;
+      clock[0]! += paired ? op.pairedCost : op.cost;
+      this.#paired = paired;
+    }
+    if (target === sequential || target === skipped) {
+      this.#previous = op.isBranch ? undefined : op;
+    } else {
+      clock[0]! += op.taken;
+      this.#previous = undefined;
+    }
+    return target;
+  }
+
+  /** At a branch target with an empty pipeline: true if translated code ran and left PC somewhere else. */
+  #runTranslated(): boolean {
+    const { cpu, translator } = this.#p;
+    if (!translator || cpu.it !== 0) return false;
+    const exit = translator.enter(this.pc);
+    if (exit === undefined) return false;
+    this.pc = exit.address;
+    cpu.it = exit.it;
+    this.#previous = exit.previous;
+    this.#paired = exit.paired;
+    return true;
+  }
+}

@@ -1,0 +1,9 @@
+// Room sim: an Image on a Board → a running Machine.
+
+export type { Width } from "./bus.ts";
+export { simError } from "./errors.ts";
+export { type FaultReport, formatFault } from "./fault-report.ts";
+export { Machine, type MachineOptions, type RunOptions, type Watchpoint, type WriteListener } from "./machine.ts";
+export type { Op } from "./op.ts";
+export type { Tracer } from "./runner.ts";
+export type { StopReason } from "./stop-reason.ts";

@@ -1,0 +1,478 @@
+// The System Control Space at 0xE000E000 as a table of word registers (DDI 0403E B3.2; v6-M: DDI 0419E B3.2): fault status, vector
+// table, priorities, NVIC banks, CPACR and lazy stacking; SysTick, MPU and DWT are files of their own and hang in the same table.
+// Sub-word accesses are word accesses with a byte mask, so that write-one-to-clear bits outside it stay.
+
+import type { Width } from "./bus.ts";
+import type { CoreTraits } from "./core-traits.ts";
+import { type Cpu, slot } from "./cpu.ts";
+import type { Cycles } from "./cycle-counter.ts";
+import { type Exceptions, exception } from "./exceptions.ts";
+import { Fault, type FaultKind } from "./faults.ts";
+import type { Mpu } from "./mpu.ts";
+import { nvicRegisters } from "./nvic-registers.ts";
+import type { SysTick } from "./sys-tick.ts";
+
+export interface SystemRegister {
+  read(): number;
+  /** `value` has the written bytes, `mask` says which. */
+  write?(value: number, mask: number): void;
+}
+
+export interface SystemPorts {
+  readonly cpu: Cpu;
+  readonly traits: CoreTraits;
+  readonly exceptions: Exceptions;
+  readonly mpu: Mpu;
+  readonly sysTick: SysTick | undefined;
+  readonly cycles: Cycles;
+  readonly vectorTableAtReset: number;
+  readonly onReset: () => void;
+  /** CPACR, CONTROL or lazy state changed: floating-point instructions must look again. */
+  readonly onFloatChange: () => void;
+  readonly onTrapChange: (trapUnaligned: boolean) => void;
+}
+
+const sub = (number: number) => ({ shift: 8 * (number % 4), offset: 0xd18 + (number & ~3) - 4 });
+
+export class SystemControl {
+  readonly #p: SystemPorts;
+  readonly #registers = new Map<number, SystemRegister>();
+  vectorTable: number;
+  #systemControl = 0;
+  #configuration = 0;
+  cfsr = 0;
+  hfsr = 0;
+  #faultAddress = { memory: 0, bus: 0 };
+  #cpacr = 0;
+  #fpccr = 0;
+  #fpcar = 0;
+  #fpdscr = 0;
+  #lazyPrivileged = true;
+  #lazyFaultPending: FaultKind | undefined;
+  /** WFE's event register. */
+  event = false;
+  #exclusive = false;
+
+  constructor(ports: SystemPorts) {
+    this.#p = ports;
+    this.vectorTable = ports.vectorTableAtReset;
+    this.#addRegisters();
+    for (const [offset, register] of nvicRegisters(ports.exceptions, ports.traits))
+      this.#registers.set(offset, register);
+    this.reset();
+  }
+
+  reset(): void {
+    const { traits, vectorTableAtReset } = this.#p;
+    this.vectorTable = vectorTableAtReset;
+    this.#systemControl = this.cfsr = this.hfsr = this.#cpacr = this.#fpcar = this.#fpdscr = 0;
+    this.#configuration = traits.version === 6 ? 0x208 : traits.version === 8 ? 0x201 : 0x200;
+    this.#fpccr = traits.float ? 0xc0000000 | 0 : 0; // ASPEN, LSPEN
+    this.#faultAddress = { memory: 0, bus: 0 };
+    this.event = this.#exclusive = false;
+    this.#lazyFaultPending = undefined;
+    this.#p.onTrapChange(false);
+    this.#p.onFloatChange();
+  }
+
+  get alignsStack(): boolean {
+    return (this.#configuration & 0x200) !== 0;
+  }
+
+  get nonBaseThread(): boolean {
+    return this.#p.traits.version !== 6 && (this.#configuration & 1) !== 0;
+  }
+
+  get trapsDivideByZero(): boolean {
+    return (this.#configuration & 16) !== 0;
+  }
+
+  get sleepOnExit(): boolean {
+    return (this.#systemControl & 2) !== 0;
+  }
+
+  get sevOnPend(): boolean {
+    return (this.#systemControl & 16) !== 0;
+  }
+
+  // ---- exclusive monitor: one core, so "did nothing come between" is all it must know
+
+  setMonitor(): void {
+    this.#exclusive = true;
+  }
+
+  takeMonitor(): boolean {
+    const was = this.#exclusive;
+    this.#exclusive = false;
+    return was;
+  }
+
+  clearMonitor(): void {
+    this.#exclusive = false;
+  }
+
+  afterReturn(_toThread: boolean): void {
+    this.#exclusive = false;
+    this.event = true; // B1.5.18: an exception return sets the event register
+    this.#p.onFloatChange();
+  }
+
+  // ---- floating point
+
+  get lazyStacking(): boolean {
+    return (this.#fpccr & (1 << 30)) !== 0;
+  }
+
+  get lazyActive(): boolean {
+    return (this.#fpccr & 1) !== 0;
+  }
+
+  startLazy(address: number, privileged: boolean): void {
+    this.#fpcar = address & ~7;
+    this.#lazyPrivileged = privileged;
+    this.#fpccr |= 1;
+    this.#p.onFloatChange();
+  }
+
+  lazyTarget(): { address: number; privileged: boolean } {
+    return { address: this.#fpcar, privileged: this.#lazyPrivileged };
+  }
+
+  endLazy(): void {
+    this.#fpccr &= ~1;
+  }
+
+  get automaticContext(): boolean {
+    return this.#fpccr < 0;
+  }
+
+  get floatDefaults(): number {
+    return this.#fpdscr;
+  }
+
+  /** CP10's field of CPACR: 1 privileged only, 3 everybody. */
+  floatAllowed(privileged: boolean): boolean {
+    const access = (this.#cpacr >>> 20) & 3;
+    return this.#p.traits.float && (access === 3 || (access === 1 && privileged));
+  }
+
+  // ---- faults
+
+  /** A fault while stacking is noted and its exception pends; the entry goes on (B1.5.14). */
+  noteStackingFault(kind: FaultKind): void {
+    const fault = new Fault(kind);
+    this.cfsr |= fault.status;
+    const { exceptions } = this.#p;
+    exceptions.setPending(exceptions.isEnabled(fault.exception) ? fault.exception : exception.hardFault, true);
+    this.#lazyFaultPending = kind;
+  }
+
+  get lastStackingFault(): FaultKind | undefined {
+    return this.#lazyFaultPending;
+  }
+
+  recordFault(fault: Fault): void {
+    if (this.#p.traits.version === 6) return;
+    this.cfsr |= fault.status;
+    if (fault.address !== undefined && fault.exception === 4) this.#faultAddress.memory = fault.address;
+    if (fault.address !== undefined && fault.exception === 5) this.#faultAddress.bus = fault.address;
+    if (fault.kind === "vector-fetch") this.hfsr |= 2;
+  }
+
+  recordEscalation(): void {
+    if (this.#p.traits.version !== 6) this.hfsr |= 1 << 30;
+  }
+
+  // ---- access from the bus
+
+  read(offset: number, width: Width): number {
+    const word = this.#registers.get(offset & ~3)?.read() ?? 0;
+    const shifted = word >>> (8 * (offset & 3));
+    return width === 4 ? word : shifted & (width === 2 ? 0xffff : 0xff);
+  }
+
+  write(offset: number, value: number, width: Width): void {
+    const shift = 8 * (offset & 3);
+    const mask = width === 4 ? -1 : (width === 2 ? 0xffff : 0xff) << shift;
+    this.#registers.get(offset & ~3)?.write?.((value << shift) & mask, mask);
+  }
+
+  #addRegisters(): void {
+    const { traits, mpu, sysTick, cycles, exceptions } = this.#p;
+    const add = (offset: number, register: SystemRegister) => this.#registers.set(offset, register);
+    const merged = (get: () => number, set: (value: number) => void, writable = -1): SystemRegister => ({
+      read: get,
+      write: (value, mask) => set((get() & ~(mask & writable)) | (value & writable)),
+    });
+    if (sysTick)
+      for (let i = 0; i < 16; i += 4)
+        add(0x010 + i, { read: () => sysTick.read(i), write: (value) => sysTick.write(i, value) });
+    add(0xd00, { read: () => traits.cpuid });
+    add(0xd04, { read: () => this.#readIcsr(), write: (value) => this.#writeIcsr(value) });
+    const vtorMask = traits.vtorMask;
+    if (vtorMask)
+      add(
+        0xd08,
+        merged(
+          () => this.vectorTable,
+          (value) => (this.vectorTable = (value & vtorMask) >>> 0),
+        ),
+      );
+    add(0xd0c, { read: () => 0xfa050000 | (exceptions.priorityGroup << 8), write: (value) => this.#writeAirCr(value) });
+    add(
+      0xd10,
+      merged(
+        () => this.#systemControl,
+        (value) => (this.#systemControl = value),
+        0x16,
+      ),
+    );
+    add(0xd14, this.#configurationRegister());
+    for (const number of [4, 8, 12]) add(sub(number).offset, this.#priorityRegister(number));
+    add(0xd24, { read: () => this.#readHandlers(), write: (value, mask) => this.#writeHandlers(value, mask) });
+    if (traits.version !== 6) this.#addFaultRegisters(add);
+    if (traits.float) this.#addFloatRegisters(add, merged);
+    for (let i = 0; i < 0x40; i += 4)
+      add(0xd90 + i, { read: () => mpu.read(i), write: (value) => mpu.write(i, value >>> 0) });
+    add(0xdf0, { read: () => 0 });
+    add(
+      0xdfc,
+      merged(
+        () => cycles.demcr,
+        (value) => (cycles.demcr = value),
+      ),
+    );
+    add(0xf00, { read: () => 0, write: (value) => exceptions.setPending(16 + (value & 0x1ff), true) });
+  }
+
+  #configurationRegister(): SystemRegister {
+    const { traits, onTrapChange } = this.#p;
+    const writable = traits.version === 6 ? 0 : traits.version === 8 ? 0x51a : 0x31b;
+    return {
+      read: () => this.#configuration,
+      write: (value, mask) => {
+        this.#configuration = (this.#configuration & ~(mask & writable)) | (value & writable);
+        onTrapChange((this.#configuration & 8) !== 0);
+      },
+    };
+  }
+
+  #priorityRegister(first: number): SystemRegister {
+    const { exceptions, traits } = this.#p;
+    const settable = traits.version === 6 ? [11, 14, 15] : [4, 5, 6, 11, 12, 14, 15];
+    const numbers = [0, 1, 2, 3].map((i) => first + i);
+    return {
+      read: () => numbers.reduce((word, number, i) => word | (exceptions.priority(number) << (8 * i)), 0),
+      write: (value, mask) => {
+        for (const [i, number] of numbers.entries())
+          if (settable.includes(number) && (mask >>> (8 * i)) & 0xff)
+            exceptions.setPriority(number, (value >>> (8 * i)) & 0xff);
+      },
+    };
+  }
+
+  #addFaultRegisters(add: (offset: number, register: SystemRegister) => void): void {
+    add(0xd28, { read: () => this.cfsr, write: (value) => (this.cfsr &= ~value) });
+    add(0xd2c, { read: () => this.hfsr, write: (value) => (this.hfsr &= ~value) });
+    add(0xd34, { read: () => this.#faultAddress.memory, write: (value) => (this.#faultAddress.memory = value) });
+    add(0xd38, { read: () => this.#faultAddress.bus, write: (value) => (this.#faultAddress.bus = value) });
+  }
+
+  #addFloatRegisters(
+    add: (offset: number, register: SystemRegister) => void,
+    merged: (get: () => number, set: (value: number) => void, writable?: number) => SystemRegister,
+  ): void {
+    const { traits, onFloatChange } = this.#p;
+    const and =
+      (set: (value: number) => void) =>
+      (value: number): void => {
+        set(value);
+        onFloatChange();
+      };
+    add(
+      0xd88,
+      merged(
+        () => this.#cpacr,
+        and((value) => (this.#cpacr = value)),
+        0x00f00000,
+      ),
+    );
+    add(
+      0xf34,
+      merged(
+        () => this.#fpccr,
+        and((value) => (this.#fpccr = value)),
+        0xc0000001 | 0,
+      ),
+    );
+    add(
+      0xf38,
+      merged(
+        () => this.#fpcar,
+        (value) => (this.#fpcar = value & ~7),
+      ),
+    );
+    add(
+      0xf3c,
+      merged(
+        () => this.#fpdscr,
+        (value) => (this.#fpdscr = value),
+        0x07c00000,
+      ),
+    );
+    for (const [i, value] of traits.mvfr.entries()) add(0xf40 + 4 * i, { read: () => value });
+  }
+
+  #readIcsr(): number {
+    const { exceptions, cpu } = this.#p;
+    const bit = (number: number, at: number) => (exceptions.isPending(number) ? 1 << at : 0);
+    const alone = exceptions.activeCount <= 1 && this.#p.traits.version !== 6 ? 1 << 11 : 0;
+    const pending = (exceptions.mostUrgent() << 12) | (exceptions.anyInterruptPending ? 1 << 22 : 0);
+    return bit(2, 31) | bit(14, 28) | bit(15, 26) | pending | alone | cpu.ipsr;
+  }
+
+  #writeIcsr(value: number): void {
+    const { exceptions } = this.#p;
+    if (value < 0) exceptions.setPending(2, true);
+    if (value & (1 << 28)) exceptions.setPending(14, true);
+    else if (value & (1 << 27)) exceptions.setPending(14, false);
+    if (value & (1 << 26)) exceptions.setPending(15, true);
+    else if (value & (1 << 25)) exceptions.setPending(15, false);
+  }
+
+  #writeAirCr(value: number): void {
+    if (value >>> 16 !== 0x05fa) return;
+    if (this.#p.traits.version !== 6) this.#p.exceptions.priorityGroup = (value >>> 8) & 7;
+    if (value & 4) this.#p.onReset();
+  }
+
+  /** [bit of SHCSR, exception, which state] */
+  static readonly #handlerBits = [
+    [0, 4, "active"],
+    [1, 5, "active"],
+    [3, 6, "active"],
+    [7, 11, "active"],
+    [10, 14, "active"],
+    [11, 15, "active"],
+    [12, 6, "pending"],
+    [13, 4, "pending"],
+    [14, 5, "pending"],
+    [15, 11, "pending"],
+    [16, 4, "enabled"],
+    [17, 5, "enabled"],
+    [18, 6, "enabled"],
+  ] as const;
+
+  #readHandlers(): number {
+    const { exceptions } = this.#p;
+    let word = 0;
+    for (const [bit, number, state] of SystemControl.#handlerBits) {
+      const on = { active: exceptions.isActive, pending: exceptions.isPending, enabled: exceptions.isEnabled }[state];
+      if (on(number) && (this.#p.traits.version !== 6 || bit === 15)) word |= 1 << bit;
+    }
+    return word;
+  }
+
+  #writeHandlers(value: number, mask: number): void {
+    const { exceptions, traits } = this.#p;
+    for (const [bit, number, state] of SystemControl.#handlerBits) {
+      if (((mask >>> bit) & 1) === 0 || (traits.version === 6 && bit !== 15)) continue;
+      const on = ((value >>> bit) & 1) === 1;
+      if (state === "enabled") exceptions.setEnabled(number, on);
+      else if (state === "pending") exceptions.setPending(number, on);
+      else if (on) exceptions.activate(number);
+      else if (exceptions.isActive(number)) exceptions.deactivate(number);
+    }
+  }
+
+  // ---- MRS and MSR (DDI 0403E B5.2.2, B5.2.3)
+
+  readSpecial(sysm: number): number {
+    const { cpu } = this.#p;
+    if (sysm < 8) {
+      const apsr = sysm & 4 ? 0 : cpu.apsr;
+      return apsr | (sysm & 1 && cpu.privileged ? cpu.ipsr : 0);
+    }
+    if (sysm === 20) return cpu.control;
+    if (!cpu.privileged) return 0;
+    switch (sysm) {
+      case 8:
+        return cpu.msp;
+      case 9:
+        return cpu.psp;
+      case 10:
+        return cpu.msplim;
+      case 11:
+        return cpu.psplim;
+      case 16:
+        return cpu.primask;
+      case 17:
+      case 18:
+        return cpu.basepri;
+      case 19:
+        return cpu.faultmask;
+      default:
+        return 0;
+    }
+  }
+
+  writeSpecial(sysm: number, mask: number, value: number): void {
+    const { cpu, exceptions, traits } = this.#p;
+    if (sysm < 4) {
+      if (mask & 2) cpu.setFlags(value);
+      if (mask & 1 && traits.dsp) cpu.x[slot.GE] = (value >>> 16) & 15;
+      return;
+    }
+    if (!cpu.privileged) return;
+    switch (sysm) {
+      case 8:
+        cpu.msp = value;
+        break;
+      case 9:
+        cpu.psp = value;
+        break;
+      case 10:
+        cpu.msplim = value & ~7;
+        break;
+      case 11:
+        cpu.psplim = value & ~7;
+        break;
+      case 16:
+        cpu.primask = value & 1;
+        break;
+      case 17:
+        cpu.basepri = value & traits.priorityMask;
+        break;
+      case 18: {
+        const wanted = value & traits.priorityMask;
+        if (wanted !== 0 && (cpu.basepri === 0 || wanted < cpu.basepri)) cpu.basepri = wanted;
+        break;
+      }
+      case 19:
+        if (exceptions.executionPriority() > -1) cpu.faultmask = value & 1;
+        break;
+      case 20:
+        this.#writeControl(value);
+        break;
+    }
+    exceptions.onChange();
+  }
+
+  #writeControl(value: number): void {
+    const { cpu, traits, onFloatChange } = this.#p;
+    const unprivileged = traits.unprivileged ? value & 1 : 0;
+    const spsel = cpu.handlerMode ? cpu.control & 2 : value & 2;
+    cpu.control = unprivileged | spsel | (traits.float ? value & 4 : 0);
+    cpu.selectStack();
+    onFloatChange();
+  }
+
+  /** CPS: `disable` sets the masks named by flags (2 PRIMASK, 1 FAULTMASK). */
+  changeMasks(disable: number, flags: number): void {
+    const { cpu, exceptions } = this.#p;
+    if (!cpu.privileged) return;
+    if (flags & 2) cpu.primask = disable;
+    if (flags & 1 && (!disable || exceptions.executionPriority() > -1)) cpu.faultmask = disable;
+    exceptions.onChange();
+  }
+}
