@@ -2,9 +2,10 @@
 // The only importer of Binaryen, which is loaded on first use (0.6 s): `--help` does not pay for it.
 //
 //   inlining            each layer gets its own copy of the kernels it calls, and of the plain intrinsics in them
-//   …-optimizing        then constants flow in: strides and addresses become immediates, branches on them go away
+//   function passes     then constants flow in: strides and addresses become immediates, branches on them go away
 //
-// Monomorphising instead gives smaller code (equal layers share) but hides callees from the layer and takes as long.
+// inlining-optimizing and Binaryen's default list also optimise the kernels before they are inlined and take a third longer for
+// the same code; monomorphising gives smaller code (equal layers share) but hides callees from the layer and takes as long.
 // No pass that merges functions runs (duplicate-function-elimination): `layer_*` stay apart even when equal.
 
 import type Binaryen from "binaryen";
@@ -18,11 +19,26 @@ export interface Specialised {
 }
 
 export interface SpecialiseOptions {
-  /** `full` for code that is compiled further or measured; `inline` leaves the rest to the engine that runs it. */
-  readonly effort: "full" | "inline";
+  /** `full` for code that is compiled further or measured; `quick` leaves most to the engine that runs it. */
+  readonly effort: keyof typeof passes;
   readonly simd: boolean;
   readonly positions: boolean;
 }
+
+const passes = {
+  full: [
+    ...[
+      "precompute-propagate",
+      "vacuum",
+      "remove-unused-brs",
+      "optimize-instructions",
+      "simplify-locals",
+      "coalesce-locals",
+    ],
+    ...["vacuum", "merge-blocks", "remove-unused-names", "precompute-propagate", "optimize-instructions", "vacuum"],
+  ],
+  quick: ["precompute-propagate", "vacuum"],
+} as const;
 
 /** Functions of any size and shape are inlined: a layer has one caller and its constants are worth more than its bytes. */
 const unlimited = 1_000_000;
@@ -36,7 +52,7 @@ export async function specialise(
   const module = binaryen.parseText(text);
   try {
     module.setFeatures(features(binaryen, options.simd));
-    withSettings(binaryen, () => module.runPasses([options.effort === "full" ? "inlining-optimizing" : "inlining"]));
+    withSettings(binaryen, () => module.runPasses(["inlining", ...passes[options.effort]]));
     addInvoke(binaryen, module, layers);
     if (!options.positions) return { bytes: module.emitBinary(), sourceMap: undefined };
     const { binary, sourceMap } = module.emitBinary("layers.map");

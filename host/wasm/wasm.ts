@@ -24,8 +24,8 @@ export interface WasmOptions {
   readonly intrinsics?: Intrinsics;
   /** Source positions of the device form's kernels (default: only when intrinsics are imported). */
   readonly positions?: boolean;
-  /** `inline` only inlines: quicker to build, for an engine that optimises itself. Default `full`. */
-  readonly effort?: "full" | "inline";
+  /** `quick` inlines and folds constants: for an engine that optimises itself. Default `full`. */
+  readonly effort?: "full" | "quick";
 }
 
 const pageBytes = 65536;
