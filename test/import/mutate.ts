@@ -11,20 +11,20 @@ export interface Mutator {
 
 /** How often a site of this kind is chosen. */
 const weights: Readonly<Record<SiteKind, number>> = {
-  data: 22,
+  data: 12,
   scale: 14,
   zeroPoint: 8,
   option: 14,
-  shape: 12,
-  index: 9,
+  shape: 18,
+  index: 14,
   type: 3,
   buffer: 3,
   code: 2,
   axis: 2,
   flag: 3,
-  offset: 4,
-  length: 3,
-  fieldList: 3,
+  offset: 7,
+  length: 5,
+  fieldList: 5,
   version: 0.2,
 };
 
@@ -46,7 +46,7 @@ export function mutator(original: Uint8Array, seed: number): Mutator {
   };
   return {
     next: () => {
-      const bytes = original.slice();
+      const bytes = new Uint8Array(original);
       const view = new DataView(bytes.buffer);
       const done: string[] = [];
       const times = random() < 0.8 ? 1 : 2 + below(3);

@@ -8,7 +8,9 @@ import type { CheckedNode, Node } from "../operator.ts";
 /** `inputs` are all present (no optional ones) and within bounds; one output unless said otherwise. */
 export function hasArity(node: CheckedNode, low: number, high = low, outputs: number | "any" = 1): boolean {
   const { kind, inputs, outputs: outs } = node.operator;
-  const present = inputs.length >= low && inputs.length <= high && inputs.slice(0, low).every((index) => index >= 0);
+  // A list of any length has no optional members.
+  const required = high === Number.POSITIVE_INFINITY ? inputs : inputs.slice(0, low);
+  const present = inputs.length >= low && inputs.length <= high && required.every((index) => index >= 0);
   const wanted = low === high ? `${low}` : high === Number.POSITIVE_INFINITY ? `${low} or more` : `${low} to ${high}`;
   if (!present) node.problem(error("arity", { kind, what: "inputs", found: inputs.length, wanted }));
   const made = outputs === "any" ? outs.length > 0 : outs.length === outputs;
