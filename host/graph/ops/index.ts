@@ -17,6 +17,7 @@ import { gatherNd } from "./gather-nd.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { l2Normalization } from "./l2-normalization.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { lstm } from "./lstm.ts";
 import { sums } from "./mean-sum.ts";
 import { mirrorPad } from "./mirror-pad.ts";
 import { pad, padV2 } from "./pad.ts";
@@ -40,6 +41,7 @@ import { batchToSpace, spaceToBatch } from "./space-batch.ts";
 import { depthToSpace, spaceToDepth } from "./space-depth.ts";
 import { split, splitV, unpack } from "./split.ts";
 import { stridedSlice } from "./strided-slice.ts";
+import { svdf } from "./svdf.ts";
 import { topK } from "./topk.ts";
 import { logicalNot, transcendentals } from "./transcendental.ts";
 import { transpose } from "./transpose.ts";
@@ -71,6 +73,7 @@ export const operators: readonly OperatorDefinition[] = [
   ...lines,
   logicalNot,
   logSoftmax,
+  lstm,
   maxPool2d,
   mirrorPad,
   pack,
@@ -97,6 +100,7 @@ export const operators: readonly OperatorDefinition[] = [
   squeeze,
   stridedSlice,
   ...sums,
+  svdf,
   tile,
   topK,
   ...transcendentals,

@@ -63,7 +63,7 @@ export const sigmoidTable: readonly number[] = Array.from(
   (_, i) => Math.round(65536 / (1 + Math.exp(-i / 24))) + (oneMore.has(i) ? 1 : 0),
 );
 
-interface TableScaling {
+export interface TableScaling {
   readonly multiplier: number;
   readonly shift: number;
 }
@@ -95,13 +95,13 @@ function interpolated(magnitude: number, bits: number, end: number): number {
   return from * 2 ** bits + (magnitude & (2 ** bits - 1)) * (to - from);
 }
 
-function logisticS16(q: number, scaling: TableScaling): number {
+export function logisticS16(q: number, scaling: TableScaling): number {
   const x = scaled(q, scaling);
   const result = interpolated(Math.abs(x), 9, 0x7fff << 10);
   return (x >= 0 ? result + 512 : 2 ** 25 - result + 511) >> 10;
 }
 
-function tanhS16(q: number, scaling: TableScaling): number {
+export function tanhS16(q: number, scaling: TableScaling): number {
   const x = scaled(q, scaling);
   const result = interpolated(Math.abs(x), 8, 0xffff << 8);
   return (x >= 0 ? result - 2 ** 23 + 128 : -result + 2 ** 23 + 127) >> 8;
