@@ -17,6 +17,7 @@ import type { WasmModule } from "./wasm-types.ts";
 export type { Intrinsics } from "./assemble.ts";
 export type { KernelLibrary } from "./kernel-library.ts";
 export { loadKernels } from "./library.ts";
+export { wasmText } from "./text.ts";
 export type { SourceLine, WasmLayer, WasmModule } from "./wasm-types.ts";
 
 export interface WasmOptions {

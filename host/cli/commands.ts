@@ -1,0 +1,31 @@
+// The verbs. Adding one: a file in commands/, a row here, a test in test/cli.
+
+import type { Verb } from "./command.ts";
+
+export const verbs: readonly Verb[] = [
+  {
+    name: "inspect",
+    summary: "what is in a model: operators, memory map, arena, flash; what is unsupported",
+    load: () => import("./commands/inspect.ts"),
+  },
+  {
+    name: "run",
+    summary: "one inference, or a batch, on a chosen engine",
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "verify",
+    summary: "prove that all engines give the same bits, layer by layer",
+    load: () => import("./commands/verify.ts"),
+  },
+  {
+    name: "convert",
+    summary: "write a model back as a standard .tflite file",
+    load: () => import("./commands/convert.ts"),
+  },
+  {
+    name: "completions",
+    summary: "a completion script for bash, zsh, fish or pwsh",
+    load: () => import("./commands/completions.ts"),
+  },
+];

@@ -1,0 +1,37 @@
+import { defineErrors } from "../base/errors.ts";
+
+export const error = defineErrors("cli", {
+  usage: {
+    exit: 2,
+    message: (f: { problem: string }) => f.problem,
+    hint: () => "`thumbelina --help` lists the verbs, `thumbelina VERB --help` a verb's options",
+  },
+  "cannot-read": {
+    exit: 6,
+    message: (f: { file: string; why: string }) => `cannot read ${f.file}: ${f.why}`,
+  },
+  "cannot-write": {
+    exit: 6,
+    message: (f: { file: string; why: string }) => `cannot write ${f.file}: ${f.why}`,
+    hint: () => "nothing was left half-written: files are written under a temporary name and then renamed",
+  },
+  "batch-line": {
+    exit: 2,
+    message: (f: { problem: string }) => `not a request: ${f.problem}`,
+    hint: () => 'a line is {"model": F, "inputs": [F, …], "outputs": [F, …], "engine"?, "board"?, "continue"?}',
+  },
+  extension: {
+    exit: 2,
+    message: (f: { file: string; wanted: readonly string[] }) =>
+      `cannot tell a format from the name ${f.file}; known endings: ${f.wanted.join(", ")}`,
+  },
+});
+
+/** The row of design.md that `run --batch` answers with when there is no state to continue from. */
+export const runError = defineErrors("run", {
+  "no-state": {
+    exit: 2,
+    message: (f: { why: string }) => `no state to continue: ${f.why}`,
+    hint: () => '"continue" needs the line before to have succeeded with the same model, engine and board',
+  },
+});

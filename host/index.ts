@@ -1,0 +1,24 @@
+// The public API: everything that the command line does, as typed functions over plain data. Nothing here reads files,
+// prints or exits, and nothing is kept between calls.
+//
+//   import { importModel, engineFor } from "thumbelina";
+//   const graph = importModel(await readFile("kws.tflite"));
+//   const engine = await engineFor("host", graph);
+//   const { outputs } = engine.invoke([input]);
+
+export { type Place, UserError } from "./base/errors.ts";
+export { type Difference, type Engine, type Invocation, type Verification, verify } from "./engine/engine.ts";
+export { exportTflite } from "./export/export.ts";
+export type { Attributes, DType, Graph, Operator, Quantization, Shape, Tensor } from "./graph/graph.ts";
+export { importModel } from "./import/import.ts";
+export {
+  type CompiledModel,
+  type CompileOptions,
+  compileModel,
+  type EngineName,
+  type EngineOptions,
+  engineFor,
+  planModel,
+} from "./pipeline.ts";
+export { describePlan, drawPlan, type MemoryMap, type Plan, type PlanDescription } from "./plan/plan.ts";
+export type { SourceLine, WasmLayer, WasmModule } from "./wasm/wasm.ts";
