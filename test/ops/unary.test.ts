@@ -81,7 +81,9 @@ describe("engines against the reference", () => {
   it("every type that a function's row names is in the list above", () => {
     for (const [kind, types] of Object.entries(forms))
       for (const dtype of ["int8", "uint8", "int16", "int32", "float32", "bool"] as const) {
-        const one = unaryCase(kind, dtype, new Random(1));
+        const made = unaryCase(kind, dtype, new Random(1));
+        // the fixed zero point −128 is none of uint8, which would be refused first
+        const one = dtype === "uint8" ? { ...made, outputs: made.inputs } : made;
         const error = problemsOf(one, [one.inputs[0]!.shape]);
         const refused = error && [error, ...error.also].some(({ code }) => code === "graph/unsupported-type");
         expect(refused ?? false, `${kind} of ${dtype}`).toBe(!types.includes(dtype));
