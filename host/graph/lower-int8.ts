@@ -6,11 +6,12 @@ import type { Convolution } from "./convolution.ts";
 import { biasesOf, shapeArguments, weightRows } from "./lower-convolution.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
 import { fitsNarrow, packBytes, packFours, packLanes, packPairs } from "./pack-convolution.ts";
-import type { Scaling } from "./scaling.ts";
+import type { Scaling, WideFactor } from "./scaling.ts";
 import { reachesOutside } from "./window.ts";
 import { Words } from "./words.ts";
 
 export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lowering {
+  if (scaling.wide) return lowerWide(node, c, scaling, scaling.wide);
   const dsp = node.target.form === "device" && node.target.dsp;
   const rows = weightRows(node, c);
   const biases = biasesOf(node, c);
@@ -49,6 +50,21 @@ export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lo
 
 function stored(stream: Uint8Array): KernelArgument {
   return { constant: stream, label: "weights", align: 4 };
+}
+
+/** dense_s8_wide: a record a channel. */
+function lowerWide(node: LowerNode, c: Convolution, scaling: Scaling, wide: readonly WideFactor[]): Lowering {
+  const biases = biasesOf(node, c);
+  const words = new Words();
+  weightRows(node, c).forEach((row, oc) => {
+    const { factor, shift } = wide[oc]!;
+    words.int64(Number(factor)).int32(channelOf(row, biases[oc]!, scaling.inputZeroPoint).start, shift);
+    words.int8(...row, ...new Array<number>(-row.length & 7).fill(0));
+  });
+  const shape = [c.window.x.output, c.inputChannels, c.outputChannels];
+  const operands = [node.out(0), node.in(0), { constant: words.bytes(), label: "weights", align: 8 } as const];
+  const clamp = [scaling.outputZeroPoint, scaling.low, scaling.high];
+  return { calls: [{ kernel: "dense_s8_wide", arguments: [...operands, ...shape, ...clamp] }] };
 }
 
 /** Batches of a pointwise layer that keeps its size are more pixels of one batch. */

@@ -4,7 +4,7 @@
 import { floatClamp } from "./activation.ts";
 import type { Values } from "./graph.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
-import type { Scaling } from "./scaling.ts";
+import { reducedMultiplier, type Scaling } from "./scaling.ts";
 import { bytesOfFloat32, bytesOfInt32 } from "./words.ts";
 
 export interface MatrixProduct {
@@ -45,8 +45,7 @@ export function lowerMatrixProduct(node: LowerNode, product: MatrixProduct): Low
   }
   const { multiplier, shift } = scaling.multipliers[0]!;
   if (scaling.accumulator === 64) {
-    const reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-    const tail = [reduced, 15 - shift, scaling.low, scaling.high];
+    const tail = [reducedMultiplier({ multiplier, shift }), 15 - shift, scaling.low, scaling.high];
     return { calls: [{ kernel: "matrix_product_s16", arguments: [...shape, ...tail] }] };
   }
   const zeros = [scaling.inputZeroPoint, scaling.weightZeroPoint, scaling.outputZeroPoint];

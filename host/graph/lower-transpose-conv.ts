@@ -6,7 +6,7 @@
 
 import { floatClamp } from "./activation.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
-import type { Scaling } from "./scaling.ts";
+import { reducedMultiplier, type Scaling } from "./scaling.ts";
 import type { Window } from "./window.ts";
 import { bytesOfFloat32, bytesOfInt32, joinBytes, Words } from "./words.ts";
 

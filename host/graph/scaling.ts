@@ -10,6 +10,7 @@
 import { integerClamp } from "./activation.ts";
 import {
   clamp,
+  frexp,
   type Multiplier,
   multiplyByQuantizedMultiplier,
   multiplyByQuantizedMultiplier64,
@@ -26,6 +27,14 @@ export interface Scaling {
   readonly outputZeroPoint: number;
   readonly low: number;
   readonly high: number;
+  /** Instead of the multipliers, where the reference rescales in double precision. */
+  readonly wide?: readonly WideFactor[];
+}
+
+/** sum · factor / 2^shift, rounded once, halves away from zero; |sum| · factor < 2^62. */
+export interface WideFactor {
+  readonly factor: bigint;
+  readonly shift: number;
 }
 
 export interface ScalingOf {
@@ -66,6 +75,9 @@ export function scalingOf(of: ScalingOf): Scaling {
 
 /** Accumulator → output value. `sum` is exact (a double holds it); 32-bit accumulators wrap, as the machine's do. */
 export function scaleSum(scaling: Scaling, sum: number, channel: number): number {
+  if (scaling.wide) {
+    return clamp(scaleWide(sum, scaling.wide[channel]!) + scaling.outputZeroPoint, scaling.low, scaling.high);
+  }
   const multiplier = scaling.multipliers[channel]!;
   const scaled =
     scaling.accumulator === 64
@@ -76,4 +88,24 @@ export function scaleSum(scaling: Scaling, sum: number, channel: number): number
 
 function wrap32(sum: number): number {
   return sum | 0;
+}
+
+/** `real` with as many bits as sums up to `greatest` leave of 62: double precision for all that can be told apart. */
+export function wideFactor(real: number, greatest: number): WideFactor {
+  const { mantissa, exponent } = frexp(real);
+  const bits = Math.min(53, 61 - Math.ceil(Math.log2(greatest + 1)), 62 + exponent);
+  if (bits < 1) return { factor: 0n, shift: 62 };
+  return { factor: BigInt(Math.round(mantissa * 2 ** bits)), shift: Math.max(1, bits - exponent) };
+}
+
+function scaleWide(sum: number, { factor, shift }: WideFactor): number {
+  const product = BigInt(sum) * factor;
+  const size = (product < 0n ? -product : product) + (1n << BigInt(shift - 1));
+  const rounded = Number(size >> BigInt(shift));
+  return clamp(product < 0n ? -rounded : rounded, -65536, 65536);
+}
+
+/** TFLite's QuantizeMultiplier for 64-bit sums keeps 15 bits of the multiplier, rounded. */
+export function reducedMultiplier({ multiplier }: Multiplier): number {
+  return multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
 }

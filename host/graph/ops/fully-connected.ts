@@ -17,7 +17,7 @@ import { error } from "../errors.ts";
 import { lowerConvolution } from "../lower-convolution.ts";
 import { lowerMatrixProduct } from "../lower-matrix.ts";
 import type { CheckedNode, Lowering, LowerNode, Node, OperatorDefinition } from "../operator.ts";
-import { type Scaling, scalingOf } from "../scaling.ts";
+import { type Scaling, scalingOf, type WideFactor, wideFactor } from "../scaling.ts";
 import { windowOf } from "../window.ts";
 import { biasTypes } from "./conv-2d.ts";
 import { hasRank } from "./mac-operands.ts";
@@ -42,6 +42,23 @@ function convolution(node: Node): Convolution {
 }
 
 function scaling(node: Node): Scaling {
+  const weights = node.input(1);
+  const plain = fixedScaling(node);
+  const perChannel = weights.quantization!.scales.length > 1;
+  return weights.dtype === "int4" && perChannel ? { ...plain, wide: doubleFactors(node) } : plain;
+}
+
+/** int4 weights per channel: only TensorFlow Lite runs them, and its kernel rescales in double precision. */
+function doubleFactors(node: Node): readonly WideFactor[] {
+  const [input, weights, output] = [node.input(0), node.input(1), node.output(0)];
+  const bias = node.has(2) ? node.constant(2) : undefined;
+  return weights.quantization!.scales.map((scale, oc) => {
+    const greatest = weights.shape[1]! * 8 * 255 + Math.abs(Number(bias?.[oc] ?? 0));
+    return wideFactor((input.quantization!.scales[0]! * scale) / output.quantization!.scales[0]!, greatest);
+  });
+}
+
+function fixedScaling(node: Node): Scaling {
   const weights = node.input(1);
   return scalingOf({
     input: node.input(0),
