@@ -54,6 +54,7 @@ function runInitialiser(model: FileModel, subgraph: number, initials: Initials, 
   const nested = read.graph.operators.find(({ kind }) => kind === "call_once");
   if (nested) own.add(error("unsupported-op", { name: "CALL_ONCE in an initialiser", builtin: 129 }, nested.place));
   const { graph, variables } = bindHandles(model, read, initials, own);
+  if (variables.size === 0 && !nested) return;
   // An initialiser has no outputs: what it leaves behind are the variables.
   checkGraph({ ...graph, outputs: [...variables.values()] }, own, { defined: read.undefinedOutputs });
   if (own.count === 0 && initialiserCost(graph) > initialiserLimit)

@@ -11,11 +11,11 @@ export interface Mutator {
 
 /** How often a site of this kind is chosen. */
 const weights: Readonly<Record<SiteKind, number>> = {
-  data: 12,
-  scale: 14,
+  data: 18,
+  scale: 18,
   zeroPoint: 8,
   option: 14,
-  shape: 18,
+  shape: 15,
   index: 14,
   type: 3,
   buffer: 3,
