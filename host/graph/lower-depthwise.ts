@@ -3,7 +3,7 @@
 
 import { type Channel, channelOf, type Tail, tailOf, writeTail } from "./channel-tail.ts";
 import type { Convolution } from "./convolution.ts";
-import { biasesOf, weightRows } from "./lower-convolution.ts";
+import { biasesOf, weightRows } from "./convolution-operands.ts";
 import type { Lowering, LowerNode } from "./operator.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Window } from "./window.ts";

@@ -3,7 +3,7 @@
 
 import { channelOf, tailOf } from "./channel-tail.ts";
 import type { Convolution } from "./convolution.ts";
-import { biasesOf, shapeArguments, weightRows } from "./lower-convolution.ts";
+import { biasesOf, shapeArguments, weightRows } from "./convolution-operands.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
 import { fitsNarrow, packBytes, packFours, packLanes, packPairs } from "./pack-convolution.ts";
 import type { Scaling, WideFactor } from "./scaling.ts";

@@ -47,15 +47,13 @@ function weights(node: LowerNode): KernelArgument {
 
 /** One record of scaling constants a channel, for kernels that read weights apart from them. */
 export function channelRecords(scaling: Scaling, biases: readonly number[]): Uint8Array {
-  return joinBytes(
-    scaling.multipliers.map(({ multiplier, shift }, channel) => {
-      const bias = biases[channel]!;
-      if (scaling.accumulator === 32) return bytesOfInt32([bias, multiplier, shift]);
-      const reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-      return new Words()
-        .int64(bias)
-        .int32(reduced, 15 - shift)
-        .bytes();
-    }),
-  );
+  const records = scaling.multipliers.map((factor, channel) => {
+    const bias = biases[channel]!;
+    if (scaling.accumulator === 32) return bytesOfInt32([bias, factor.multiplier, factor.shift]);
+    return new Words()
+      .int64(bias)
+      .int32(reducedMultiplier(factor), 15 - factor.shift)
+      .bytes();
+  });
+  return joinBytes(records);
 }

@@ -109,3 +109,8 @@ function scaleWide(sum: number, { factor, shift }: WideFactor): number {
 export function reducedMultiplier({ multiplier }: Multiplier): number {
   return multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
 }
+
+/** int16: TFLite's 64-bit arithmetic takes factors below 2^7 (its shift is below 8). */
+export function fitsReduced(factor: number): boolean {
+  return quantizeMultiplier(factor).shift < 8;
+}

@@ -6,7 +6,7 @@ import { error } from "../errors.ts";
 import type { Shape } from "../graph.ts";
 import { lowerMatrixProduct, type MatrixProduct } from "../lower-matrix.ts";
 import type { CheckedNode, Node, OperatorDefinition, RunNode } from "../operator.ts";
-import { scaleSum, scalingOf } from "../scaling.ts";
+import { fitsReduced, scaleSum, scalingOf } from "../scaling.ts";
 import { hasArity, inputHasType, isQuantizedPerTensor, outputHasType } from "./operands.ts";
 
 /** Offsets, in elements, of each batch's matrices; a dimension of size 1 is repeated. */
@@ -86,6 +86,14 @@ function checkTypes(node: CheckedNode): void {
   const operands = [isQuantizedPerTensor(node, "input", 0), isQuantizedPerTensor(node, "input", 1)];
   if (!isQuantizedPerTensor(node, "output", 0) || operands.includes(false) || dtype !== "int16") return;
   const zeros = [node.input(0), node.input(1), node.output(0)].map(({ quantization }) => quantization!.zeroPoints[0]);
+  const [x, y, out] = [node.input(0), node.input(1), node.output(0)].map(
+    ({ quantization }) => quantization!.scales[0]!,
+  );
+  const factor = Math.fround(x! * y!) / out!;
+  if (!fitsReduced(factor)) {
+    const what = "the rescaling factor";
+    node.problem(error("type-mismatch", { kind: "batch_matmul", what, found: `${factor}`, wanted: "below 128" }));
+  }
   if (zeros.every((zero) => zero === 0)) return;
   const found = zeros.join(", ");
   node.problem(error("type-mismatch", { kind: "batch_matmul", what: "int16 zero points", found, wanted: "0" }));

@@ -2,16 +2,8 @@
 // h = 1. Types and arithmetic: convolution.ts; kernels: lower-convolution.ts.
 
 import { activationField } from "../activation.ts";
-import {
-  type Convolution,
-  checkFamily,
-  checkSymmetricWeights,
-  convolutionMacs,
-  family,
-  runFloat,
-  runHybrid,
-  runInteger,
-} from "../convolution.ts";
+import { checkFamily, checkSymmetricWeights } from "../check-convolution.ts";
+import { type Convolution, convolutionMacs, family, runFloat, runHybrid, runInteger } from "../convolution.ts";
 import { error } from "../errors.ts";
 import { lowerConvolution } from "../lower-convolution.ts";
 import type { CheckedNode, Node, OperatorDefinition } from "../operator.ts";

@@ -2,16 +2,8 @@
 // computed at run time, and may have a zero point (per tensor). Types and arithmetic: convolution.ts.
 
 import { activationField } from "../activation.ts";
-import {
-  type Convolution,
-  checkFamily,
-  checkSymmetricWeights,
-  convolutionMacs,
-  family,
-  runFloat,
-  runHybrid,
-  runInteger,
-} from "../convolution.ts";
+import { checkFamily, checkSymmetricWeights } from "../check-convolution.ts";
+import { type Convolution, convolutionMacs, family, runFloat, runHybrid, runInteger } from "../convolution.ts";
 import { elementCount } from "../dtype.ts";
 import { error } from "../errors.ts";
 import { lowerConvolution } from "../lower-convolution.ts";

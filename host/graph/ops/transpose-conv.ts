@@ -7,7 +7,8 @@
 // Taps are visited from the last to the first, which is TFLite's order of additions for floats.
 
 import { activationField, floatClamp } from "../activation.ts";
-import { checkFamily, checkSymmetricWeights, family } from "../convolution.ts";
+import { checkFamily, checkSymmetricWeights } from "../check-convolution.ts";
+import { family } from "../convolution.ts";
 import { elementCount } from "../dtype.ts";
 import { error } from "../errors.ts";
 import { clamp } from "../fixed-point.ts";
