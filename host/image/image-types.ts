@@ -33,8 +33,8 @@ export interface ImageSymbol {
   /** Without the Thumb bit. */
   readonly address: number;
   readonly bytes: number;
-  /** `mapping`: the $t/$d marks that tell code from literals (AAELF32, "Mapping symbols"). */
-  readonly kind: "function" | "object" | "mapping" | "label";
+  /** `mapping`: the $t/$d marks that tell code from literals (AAELF32, "Mapping symbols"). `absolute`: a number, no place. */
+  readonly kind: "function" | "object" | "mapping" | "label" | "absolute";
   readonly binding: "global" | "local" | "weak";
 }
 

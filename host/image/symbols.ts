@@ -7,7 +7,7 @@ export class SymbolIndex {
   readonly #sorted: readonly ImageSymbol[];
 
   constructor(image: Image) {
-    const rank = { function: 0, object: 1, label: 2, mapping: 3 };
+    const rank = { function: 0, object: 1, label: 2, mapping: 3, absolute: 4 };
     this.#sorted = image.symbols
       .filter((symbol) => symbol.kind === "function" || symbol.kind === "label")
       .toSorted((a, b) => a.address - b.address || rank[b.kind] - rank[a.kind] || a.bytes - b.bytes);

@@ -15,6 +15,7 @@ import {
 } from "../isa/isa.ts";
 import { slot } from "./cpu.ts";
 import { type FloatFunction, floatFunction } from "./float-functions.ts";
+import { inlineLocals } from "./inline-locals.ts";
 import { sequential } from "./op.ts";
 import type { Port } from "./port.ts";
 
@@ -78,9 +79,10 @@ export class ClosureCompiler {
     return index;
   }
 
-  #sequence(effects: readonly Effect[]): Step {
-    const fused = this.#flagSum(effects);
+  #sequence(written: readonly Effect[]): Step {
+    const fused = this.#flagSum(written) ?? this.#flagResult(written);
     if (fused) return fused;
+    const effects = inlineLocals(written);
     const steps = effects.map((effect) => this.#effect(effect));
     const [a, b, c, d] = steps;
     if (!a) return () => sequential;
@@ -157,6 +159,37 @@ export class ClosureCompiler {
     };
   }
 
+  /** `let result = e; N Z (C) from it; Rd = result`: moves and logic that set flags. */
+  #flagResult(effects: readonly Effect[]): Step | undefined {
+    const [first, n, z, ...rest] = effects;
+    if (first?.do !== "let" || first.name !== "result" || rest.length > 2) return undefined;
+    if (flagOf(n) !== "N" || flagOf(z) !== "Z" || this.#isDouble(first.value)) return undefined;
+    const carry = flagOf(rest[0]) === "C" ? rest[0] : undefined;
+    const last = rest[carry ? 1 : 0];
+    if (rest.length !== (carry ? 1 : 0) + (last ? 1 : 0)) return undefined;
+    const target = last?.do === "set" && last.target.is === "reg" ? constantOf(last.target.index) : -1;
+    if (last && (target < 0 || target === slot.pc || target === slot.sp)) return undefined;
+    const x = this.#x;
+    const value = this.#expr(first.value);
+    const c = carry?.do === "set" ? this.#expr(carry.value) : undefined;
+    if (target < 0 || c)
+      return () => {
+        const result = value();
+        if (c) x[18] = c();
+        x[16] = result >>> 31;
+        x[17] = result === 0 ? 1 : 0;
+        if (target >= 0) x[target] = result;
+        return sequential;
+      };
+    return () => {
+      const result = value();
+      x[16] = result >>> 31;
+      x[17] = result === 0 ? 1 : 0;
+      x[target] = result;
+      return sequential;
+    };
+  }
+
   #effect(effect: Effect): Step {
     switch (effect.do) {
       case "let":
@@ -168,6 +201,8 @@ export class ClosureCompiler {
       case "storeExclusive":
         return this.#storeExclusive(effect);
       case "if": {
+        const jump = this.#conditionalJump(effect.when, effect.body, effect.otherwise);
+        if (jump) return jump;
         const when = this.#expr(effect.when);
         const then = this.#sequence(effect.body);
         if (effect.otherwise.length === 0) return () => (when() !== 0 ? then() : sequential);
@@ -196,6 +231,36 @@ export class ClosureCompiler {
       default:
         return unreachable(effect);
     }
+  }
+
+  /** `if flags { jump(constant) }`. */
+  #conditionalJump(when: Expr, body: readonly Effect[], otherwise: readonly Effect[]): Step | undefined {
+    const [only] = body;
+    if (otherwise.length > 0 || body.length !== 1 || only?.do !== "branch" || only.kind !== "jump") return undefined;
+    const folded = this.#fold(only.target);
+    if (folded.is !== "const") return undefined;
+    const target = folded.value & ~1;
+    const x = this.#x;
+    const inverted = when.is === "apply" && when.op === "isZero" && when.args[0]!.is === "flag";
+    const flag = inverted ? when.args[0]! : when;
+    if (flag.is === "flag") {
+      const index = slot[flag.flag];
+      const taken = inverted ? 0 : 1;
+      return () => (x[index] === taken ? target : sequential);
+    }
+    const holds = this.#expr(when);
+    return () => (holds() !== 0 ? target : sequential);
+  }
+
+  /** PC-relative sums are constants here. */
+  #fold(expr: Expr): Expr {
+    if (expr.is === "pc") return { is: "const", value: (this.#address + 4) | 0 };
+    if (expr.is === "next") return { is: "const", value: (this.#address + this.#size) | 0 };
+    if (expr.is !== "apply" || !isIntegerOperator(expr.op)) return expr;
+    const args = expr.args.map((arg) => this.#fold(arg));
+    if (!args.every((arg) => arg.is === "const")) return expr;
+    const [a = 0, b = 0, c = 0, d = 0] = args.map((arg) => (arg.is === "const" ? arg.value : 0));
+    return { is: "const", value: operators[expr.op](a, b, c, d) };
   }
 
   #let(name: string, value: Expr): Step {
@@ -228,8 +293,10 @@ export class ClosureCompiler {
         return sequential;
       };
     }
-    const f = this.#expr(value);
     const index = this.#place(target);
+    const direct = index !== slot.pc && index !== slot.sp ? this.#setDirect(index, value) : undefined;
+    if (direct) return direct;
+    const f = this.#expr(value);
     if (index === slot.pc) return () => f() & ~1;
     if (index === slot.sp)
       return () => {
@@ -238,6 +305,48 @@ export class ClosureCompiler {
       };
     return () => {
       x[index] = f();
+      return sequential;
+    };
+  }
+
+  /** Loads and operators whose operands are registers, written straight to their place. */
+  #setDirect(index: number, value: Expr): Step | undefined {
+    const x = this.#x;
+    if (value.is === "load" && value.access === "any") return this.#loadDirect(index, value.bytes, value.address);
+    if (value.is !== "apply" || !isIntegerOperator(value.op)) return undefined;
+    const registers = value.args.map((arg) => (arg.is === "reg" ? constantOf(arg.index) : -1));
+    if (registers.some((register) => register < 0 || register === slot.pc)) return undefined;
+    const f = operators[value.op] as (a: number, b?: number, c?: number) => number;
+    const [i, j, k] = registers as [number, number, number];
+    if (registers.length === 3)
+      return () => {
+        x[index] = f(x[i]!, x[j]!, x[k]!);
+        return sequential;
+      };
+    if (registers.length === 1)
+      return () => {
+        x[index] = f(x[i]!);
+        return sequential;
+      };
+    return undefined;
+  }
+
+  #loadDirect(index: number, bytes: Bytes, address: Expr): Step {
+    const x = this.#x;
+    const port = this.#port;
+    const at = this.#expr(address);
+    if (bytes === 4)
+      return () => {
+        x[index] = port.load4(at());
+        return sequential;
+      };
+    if (bytes === 2)
+      return () => {
+        x[index] = port.load2(at());
+        return sequential;
+      };
+    return () => {
+      x[index] = port.load1(at());
       return sequential;
     };
   }
@@ -353,11 +462,14 @@ export class ClosureCompiler {
     }
   }
 
-  #apply({ op, args }: Extract<Expr, { is: "apply" }>): Value {
+  #apply(expr: Extract<Expr, { is: "apply" }>): Value {
+    const folded = this.#fold(expr);
+    if (folded.is === "const") return this.#expr(folded);
+    const { op, args } = expr;
     const [first, second, third] = args;
     if (first && second && !third) {
-      const folded = this.#binary(op, first, second);
-      if (folded) return folded;
+      const binary = this.#binary(op, first, second);
+      if (binary) return binary;
     }
     if (isIntegerOperator(op)) {
       const f = operators[op] as (a: number, b: number, c: number, d: number) => number;
@@ -478,5 +590,8 @@ function constantOf(expr: Expr): number {
   invariant(expr.is === "const", "a register number is bound");
   return expr.value;
 }
+
+const flagOf = (effect: Effect | undefined) =>
+  effect?.do === "set" && effect.target.is === "flag" ? effect.target.flag : undefined;
 
 const invariantEach = () => new Error("thumbelina defect: each in a bound effect");

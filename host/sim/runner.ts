@@ -164,8 +164,9 @@ export class Runner {
 
   /** Runs until the deadline, a stop, or translated code that takes over at a branch target. */
   #interpret(firstOfRun: boolean, once: boolean): void {
-    const { cpu, code } = this.#p;
+    const { cpu, timing } = this.#p;
     const { clock } = cpu;
+    const plain = timing === undefined && this.tracer === undefined;
     let op: Op | undefined;
     let mayStop = !firstOfRun;
     try {
@@ -177,10 +178,22 @@ export class Runner {
           break;
         }
         mayStop = true;
-        const target = this.#execute(op);
-        if (target === sequential || target === skipped) {
+        this.#current = op;
+        if (!plain) this.#beforeOp(op);
+        const target = op.run();
+        clock[1]!++;
+        if (target === sequential) {
+          clock[0]! += this.#cost(op);
+          this.#previous = op.isBranch ? undefined : op;
+          op = op.next ?? this.#link(op);
+        } else if (target === skipped) {
+          clock[0]!++;
+          this.#paired = false;
+          this.#previous = op.isBranch ? undefined : op;
           op = op.next ?? this.#link(op);
         } else {
+          clock[0]! += this.#cost(op) + op.taken;
+          this.#previous = undefined;
           this.pc = target;
           op = undefined;
           if (!cpu.thumb) throw new Fault("invalid-state");
@@ -195,6 +208,38 @@ export class Runner {
     } catch (thrown) {
       this.#caught(thrown, op);
     }
+  }
+
+  /** Wait states of the fetch, and whoever watches. */
+  #beforeOp(op: Op): void {
+    const { timing, cpu } = this.#p;
+    const { clock } = cpu;
+    if (timing) {
+      const offset = op.address - timing.base;
+      if (offset >= 0 && offset < timing.bytes) clock[0]! += timing.fetch(op.address, op.size, clock[0]!);
+    }
+    this.tracer?.(op, clock[0]!);
+  }
+
+  #cost(op: Op): number {
+    const before = this.#previous;
+    if (before === undefined) {
+      this.#paired = false;
+      return op.fresh;
+    }
+    if (op.before !== before) {
+      const { cost, pairs, pairedCost } = sequentialCost(op, before, this.#p.core);
+      op.before = before;
+      op.cost = cost;
+      op.pairs = pairs;
+      op.pairedCost = pairedCost;
+    }
+    if (!op.pairs) {
+      this.#paired = false;
+      return op.cost;
+    }
+    this.#paired = !this.#paired;
+    return this.#paired ? op.pairedCost : op.cost;
   }
 
   #caught(thrown: unknown, op: Op | undefined): void {
@@ -239,40 +284,6 @@ export class Runner {
   /** The next instruction cannot be fetched: an Op that throws when its turn comes, so that the fault has its address. */
   #noFetch(address: number, fault = new Fault("fetch-violation")): Op {
     return this.#p.code.faulting(address, fault);
-  }
-
-  /** One instruction with its cycles; returns what `op.run` returned. */
-  #execute(op: Op): number {
-    this.#current = op;
-    const { cpu, timing, core } = this.#p;
-    const { clock } = cpu;
-    if (timing) {
-      const offset = op.address - timing.base;
-      if (offset >= 0 && offset < timing.bytes) clock[0]! += timing.fetch(op.address, op.size, clock[0]!);
-    }
-    this.tracer?.(op, clock[0]!);
-    const target = op.run();
-    clock[1]!++;
-    const before = this.#previous;
-    if (target === skipped) {
-      clock[0]!++;
-      this.#paired = false;
-    } else if (before === undefined) {
-      clock[0]! += op.fresh;
-      this.#paired = false;
-    } else {
-      if (op.before !== before) Object.assign(op, { before }, sequentialCost(op, before, core));
-      const paired = op.pairs && !this.#paired;
-      clock[0]! += paired ? op.pairedCost : op.cost;
-      this.#paired = paired;
-    }
-    if (target === sequential || target === skipped) {
-      this.#previous = op.isBranch ? undefined : op;
-    } else {
-      clock[0]! += op.taken;
-      this.#previous = undefined;
-    }
-    return target;
   }
 
   /** At a branch target with an empty pipeline: true if translated code ran and left PC somewhere else. */

@@ -185,7 +185,7 @@ function readSymbols(file: ElfFile, sections: readonly RawSection[]): ImageSymbo
       name,
       address: kind === "function" ? (value & ~1) >>> 0 : value,
       bytes: file.u32(at + 8),
-      kind: mapping ? "mapping" : kind,
+      kind: mapping ? "mapping" : kind === "label" && file.u16(at + 14) === 0xfff1 ? "absolute" : kind,
       binding,
     });
   }

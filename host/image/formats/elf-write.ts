@@ -165,7 +165,7 @@ function symbolTable(symbols: readonly ImageSymbol[], sections: readonly OutSect
     const home = sections.findIndex(
       ({ flags, address, bytes }) => flags !== 0 && address <= symbol.address && symbol.address < address + bytes,
     );
-    view.setUint16(at + 14, home < 0 ? 0xfff1 : home, true);
+    view.setUint16(at + 14, home < 0 || symbol.kind === "absolute" ? 0xfff1 : home, true);
   }
   return { bytes, locals: locals.length + 1 };
 }
