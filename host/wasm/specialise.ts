@@ -37,7 +37,7 @@ const passes = {
     ],
     ...["vacuum", "merge-blocks", "remove-unused-names", "precompute-propagate", "optimize-instructions", "vacuum"],
   ],
-  quick: ["precompute-propagate", "vacuum"],
+  quick: [],
 } as const;
 
 /** Functions of any size and shape are inlined: a layer has one caller and its constants are worth more than its bytes. */

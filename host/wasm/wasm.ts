@@ -25,7 +25,7 @@ export interface WasmOptions {
   readonly intrinsics?: Intrinsics;
   /** Source positions of the device form's kernels (default: only when intrinsics are imported). */
   readonly positions?: boolean;
-  /** `quick` inlines and folds constants: for an engine that optimises itself. Default `full`. */
+  /** `quick` only inlines: for an engine that optimises itself, where starting early counts. Default `full`. */
   readonly effort?: "full" | "quick";
 }
 
