@@ -13,18 +13,16 @@ const always = (version: number) => ({ float: version, int8: version, int16: ver
 const exceptions: Readonly<Record<string, Readonly<Partial<Record<Key, number>>>>> = {
   ASSIGN_VARIABLE: always(1),
   BROADCAST_TO: { int8: 3, int16: 3 },
-  CAST: { int8: 3, int16: 3 },
-  CONCATENATION: { int16: 3 },
+  CAST: always(1),
   CONV_2D: { int8: 3, int16: 3, int4: 7 },
   DEPTHWISE_CONV_2D: { int8: 3, int16: 3, int4: 6 },
-  DEQUANTIZE: { int16: 3 },
   ELU: always(1),
   FULLY_CONNECTED: { float: 3, int8: 4, int16: 4, int4: 10 },
-  GATHER: { int16: 4 },
   GATHER_ND: always(1),
   HARD_SWISH: always(1),
-  LOGISTIC: { int16: 3 },
+  LEAKY_RELU: { int8: 1 },
   PRELU: always(1),
+  QUANTIZE: always(1),
   READ_VARIABLE: always(1),
   RELU_0_TO_1: always(1),
   RELU_N1_TO_1: always(1),
@@ -32,13 +30,13 @@ const exceptions: Readonly<Record<string, Readonly<Partial<Record<Key, number>>>
   REVERSE_V2: { int8: 3 },
   SELECT: always(1),
   SVDF: { int8: 3 },
-  TANH: { int16: 3 },
   TILE: { int8: 3 },
   UNIDIRECTIONAL_SEQUENCE_LSTM: always(1),
 };
 
 /** Options that need a later version than the types do. */
 const byOption: Readonly<Record<string, (node: Node) => number>> = {
+  CAST: (node) => (node.input(0).dtype === "float32" ? 1 : 3),
   // A filter with fewer input channels than the input: grouped.
   CONV_2D: (node) => (node.input(1).shape[3] !== node.input(0).shape[3] ? 6 : 1),
   // A scale per output channel: older interpreters would take the first for all, though the converter lets them.
@@ -46,6 +44,7 @@ const byOption: Readonly<Record<string, (node: Node) => number>> = {
     const perChannel = (node.input(1).quantization?.scales.length ?? 0) > 1 && node.input(1).dtype !== "int4";
     return perChannel ? 12 : node.attributes["keepNumDims"] ? 5 : 1;
   },
+  QUANTIZE: (node) => (node.input(0).dtype === "int16" ? 2 : 1),
   RESIZE_BILINEAR: (node) => (node.attributes["halfPixelCenters"] ? 3 : 1),
   RESIZE_NEAREST_NEIGHBOR: (node) => (node.attributes["alignCorners"] || node.attributes["halfPixelCenters"] ? 3 : 1),
   TRANSPOSE_CONV: (node) => (node.has(3) || node.output(0).dtype === "int16" ? 3 : 1),

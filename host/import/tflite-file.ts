@@ -137,7 +137,7 @@ function readBuffer(file: FlatFile, buffer: Table): Uint8Array | undefined {
 
 /** Memory for a variable, charged to the file before it is spent; a size that is no size is left to the graph's check. */
 export function takeState(model: FileModel, bytes: number): number {
-  const size = bytes >= 0 ? bytes : 0;
+  const size = Math.max(bytes, 0);
   model.file.stateBytes += size;
   if (model.file.stateBytes <= fileLimits.stateBytes) return size;
   throw error("too-large", {

@@ -46,7 +46,8 @@ describe.skipIf(!corpus)("export", () => {
 
   it("chooses the versions the converter chose", () => {
     const different: string[] = [];
-    for (const entry of entries.filter((each) => "op_versions" in each)) {
+    // hb_ models were built by hand, not by the converter.
+    for (const entry of entries.filter((each) => "op_versions" in each && !each.name.startsWith("hb_"))) {
       const graph = importCase(entry);
       const nodes = graphNodes(graph);
       const chosen = new Map<string, number>();
