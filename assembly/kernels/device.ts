@@ -24,6 +24,7 @@ export * from "./quantize";
 export * from "./reduce";
 export * from "./reduce-product";
 export * from "./resize-bilinear";
+export * from "./rsqrt";
 export * from "./sigmoid";
 export * from "./softmax";
 export * from "./svdf";

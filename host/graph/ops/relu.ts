@@ -35,19 +35,26 @@ interface Lines {
   readonly high: number;
 }
 
-/** The factor of a slope is taken in binary32, as TFLite does: input scale · slope / output scale. */
-function linesOf(node: Node, slopes: { readonly above: Slope; readonly below: Slope }, activation: string): Lines {
+interface Slopes {
+  readonly above: Slope;
+  readonly below: Slope;
+  readonly activation?: string;
+  /** How input scale · slope / output scale is computed: TFLite Micro keeps double precision, TFLite rounds to binary32. */
+  readonly product?: "double" | "binary32";
+}
+
+function linesOf(node: Node, { above, below, activation = "none", product = "double" }: Slopes): Lines {
   const [input, output] = [perTensor(node.input(0).quantization), perTensor(node.output(0).quantization)];
   const [low, high] = integerClamp(activation, node.output(0));
   const factor = ({ real, turned }: Slope): Factor => {
-    const scaled = f(f(input.scale * real) / output.scale);
+    const scaled = product === "double" ? (input.scale * real) / output.scale : f(f(input.scale * real) / output.scale);
     return { ...quantizeMultiplier(Math.abs(scaled)), before: turned ? -1 : 1, after: scaled < 0 ? -1 : 1 };
   };
   return {
     inputZeroPoint: input.zeroPoint,
     outputZeroPoint: output.zeroPoint,
-    above: factor(slopes.above),
-    below: factor(slopes.below),
+    above: factor(above),
+    below: factor(below),
     low,
     high,
   };
@@ -89,11 +96,13 @@ const up: Slope = { real: 1 };
 const down: Slope = { real: 1, turned: true };
 
 function clampOperator({ kind, builtin, low, high }: Clamped): OperatorDefinition {
+  // RELU has Micro's bits; the others are TFLite's: Micro has none, or a wrong one (RELU6)
+  const product = kind === "relu" ? "double" : "binary32";
   return unaryOperator({
     kind,
     tflite: [{ builtin, name: kind.toUpperCase() }],
     forms: {
-      ...quantizedForms((node) => linesOf(node, { above: up, below: up }, kind)),
+      ...quantizedForms((node) => linesOf(node, { above: up, below: up, activation: kind, product })),
       float32: {
         element: () => (x) => (x > high ? high : x < low ? low : x),
         kernel: () => ({ name: "clamp_f32", arguments: [{ f32: low }, { f32: high }] }),
@@ -114,7 +123,7 @@ const leakyRelu = unaryOperator({
     },
   ],
   forms: {
-    ...quantizedForms((node) => linesOf(node, { above: up, below: { real: alphaOf(node) } }, "none")),
+    ...quantizedForms((node) => linesOf(node, { above: up, below: { real: alphaOf(node) } })),
     float32: {
       element: (node) => {
         const alpha = alphaOf(node);
@@ -146,7 +155,7 @@ const abs = unaryOperator({
   kind: "abs",
   tflite: [row(101, "ABS", 78)],
   forms: {
-    ...quantizedForms((node) => linesOf(node, { above: up, below: down }, "none")),
+    ...quantizedForms((node) => linesOf(node, { above: up, below: down })),
     int32: plainInteger("abs_s32", (x) => Math.abs(x) | 0),
     float32: { element: () => Math.abs, kernel: () => ({ name: "abs_f32", arguments: [] }) },
   },
@@ -156,7 +165,7 @@ const neg = unaryOperator({
   kind: "neg",
   tflite: [row(59, "NEG", 42)],
   forms: {
-    ...quantizedForms((node) => linesOf(node, { above: down, below: down }, "none")),
+    ...quantizedForms((node) => linesOf(node, { above: down, below: down })),
     int32: plainInteger("neg_s32", (x) => -x | 0),
     float32: { element: () => (x) => -x, kernel: () => ({ name: "neg_f32", arguments: [] }) },
   },

@@ -3,7 +3,7 @@
 // RSQRT by fixed-point Newton steps (TFLite's RsqrtEvalQuantized).
 
 import { cos, erf, exp, expm1, log, rsqrt as rsqrtF32, sin, tanh } from "../f32.ts";
-import { clamp, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../fixed-point.ts";
+import { clamp, type Multiplier, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../fixed-point.ts";
 import { inverseSquareRoot } from "../fixed-point-functions.ts";
 import type { Node, OperatorDefinition, TfliteRow } from "../operator.ts";
 import { perTensor } from "./operands.ts";
@@ -18,7 +18,7 @@ const elu = unaryOperator({
   kind: "elu",
   tflite: [row(111, "ELU")],
   forms: {
-    ...throughReal(() => (x) => (x < 0 ? f(f(Math.exp(x)) - 1) : x)),
+    int8: throughReal(() => (x) => (x < 0 ? f(f(Math.exp(x)) - 1) : x)).int8,
     float32: floatForm("elu", (x) => (x < 0 ? expm1(x) : x)),
   },
 });
@@ -92,44 +92,80 @@ const logarithm = unaryOperator({
   },
 });
 
-/** √ of a negative value, which TFLite refuses to compute, is 0 here. */
-const sqrtInt8: UnaryForm = {
-  element(node) {
+/** As TFLite: through binary32, truncated. √ of a negative value, which TFLite refuses to compute, is 0 here. */
+function throughRoot(low: number, high: number): UnaryForm["element"] {
+  return (node) => {
     const [input, output] = [perTensor(node.input(0).quantization), perTensor(node.output(0).quantization)];
     return (q) => {
-      const root = f(Math.sqrt(Math.max(0, f(input.scale * (q - input.zeroPoint)))));
-      return clamp(Math.trunc(f(root / output.scale)) + output.zeroPoint, -128, 127);
+      const value = f(input.scale * (q - input.zeroPoint));
+      const root = value > 0 ? f(Math.sqrt(value)) : 0;
+      return clamp(Math.trunc(f(root / output.scale)) + output.zeroPoint, low, high);
     };
-  },
-};
+  };
+}
 
 const squareRoot = unaryOperator({
   kind: "sqrt",
   tflite: [row(75, "SQRT")],
-  forms: { int8: sqrtInt8, float32: floatForm("sqrt", (x) => (x < 0 ? Number.NaN : f(Math.sqrt(x)))) },
+  forms: {
+    int8: { element: throughRoot(-128, 127) },
+    int16: {
+      element: throughRoot(-32768, 32767),
+      kernel(node) {
+        const [input, output] = [perTensor(node.input(0).quantization), perTensor(node.output(0).quantization)];
+        const constants = [{ f32: input.scale }, input.zeroPoint, { f32: output.scale }, output.zeroPoint];
+        return { name: "sqrt_s16", arguments: constants };
+      },
+    },
+    float32: floatForm("sqrt", (x) => (x < 0 ? Number.NaN : f(Math.sqrt(x)))),
+  },
 });
 
 const headroom = 20;
 
-const rsqrtInt8: UnaryForm = {
-  element(node) {
-    const [input, output] = [perTensor(node.input(0).quantization), perTensor(node.output(0).quantization)];
-    const scale = quantizeMultiplier(1 / f(f(Math.sqrt(input.scale)) * output.scale));
+interface RootScaling {
+  readonly inputZeroPoint: number;
+  readonly factor: Multiplier;
+  readonly outputZeroPoint: number;
+}
+
+/** 1 / √x of a quantised x is 1 / √(x − zero point) times this factor. */
+function rootScaling(node: Node): RootScaling {
+  const [input, output] = [perTensor(node.input(0).quantization), perTensor(node.output(0).quantization)];
+  const factor = quantizeMultiplier(1 / (Math.sqrt(input.scale) * output.scale));
+  return { inputZeroPoint: input.zeroPoint, factor, outputZeroPoint: output.zeroPoint };
+}
+
+/** Values of 0 and below, which have no root, are the greatest output. */
+function inverseRootElement(low: number, high: number): UnaryForm["element"] {
+  return (node) => {
+    const { inputZeroPoint, factor, outputZeroPoint } = rootScaling(node);
     return (q) => {
-      const value = q - input.zeroPoint;
-      if (value <= 0) return 127;
+      const value = q - inputZeroPoint;
+      if (value <= 0) return high;
       const { multiplier, shift } = inverseSquareRoot(value);
       const root = multiplyByQuantizedMultiplier(1, { multiplier, shift: shift + headroom });
-      const scaled = multiplyByQuantizedMultiplier(root, { ...scale, shift: scale.shift - headroom });
-      return clamp(scaled + output.zeroPoint, -128, 127);
+      const scaled = multiplyByQuantizedMultiplier(root, { ...factor, shift: factor.shift - headroom });
+      return clamp((scaled + outputZeroPoint) | 0, low, high);
     };
-  },
-};
+  };
+}
 
 const inverseRoot = unaryOperator({
   kind: "rsqrt",
   tflite: [row(76, "RSQRT")],
-  forms: { int8: rsqrtInt8, float32: floatForm("rsqrt", (x) => (x < 0 ? Number.NaN : rsqrtF32(x))) },
+  forms: {
+    int8: { element: inverseRootElement(-128, 127) },
+    int16: {
+      element: inverseRootElement(-32768, 32767),
+      kernel(node) {
+        const { inputZeroPoint, factor, outputZeroPoint } = rootScaling(node);
+        const { multiplier, shift } = factor;
+        return { name: "rsqrt_s16", arguments: [inputZeroPoint, multiplier, shift, outputZeroPoint] };
+      },
+    },
+    float32: floatForm("rsqrt", (x) => (x < 0 ? Number.NaN : rsqrtF32(x))),
+  },
 });
 
 /** Halves to even, as C's nearbyint. */
