@@ -2,6 +2,7 @@
 //
 //   assembly/kernels/device.ts ─ asc ─┐ .wasm + source map ─ wasm-opt -ism -S ─ text ─ check ─ split ─ host/wasm/built/device.ts
 //   assembly/kernels/simd.ts   ─ asc ─┘                                                                 …/simd.ts
+//   (intrinsics-plain.ts goes with device)
 //
 // The result is a KernelLibrary (host/wasm/kernel-library.ts): the text of every function by name, so that the wasm room
 // parses only what a model needs. Device text keeps source positions (`;;@ file:line:col` before an expression).
@@ -20,6 +21,7 @@ import { lint } from "./lint.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const built = join(root, "host", "wasm", "built");
 const forms = ["device", "simd"];
+const plainBodies = "assembly/intrinsics-plain.ts";
 
 /** All files the result depends on: path relative to the root, with `/`, and text. */
 async function readSources() {
@@ -56,7 +58,7 @@ async function compile(form, sources) {
   const messages = [];
   const stream = { write: (text) => messages.push(String(text)) };
   const entry = `assembly/kernels/${form}.ts`;
-  const entries = [entry, "assembly/intrinsics-plain.ts"].filter((path) => sources.has(path));
+  const entries = form === "device" && sources.has(plainBodies) ? [entry, plainBodies] : [entry];
   const { error } = await asc.main([...entries, "--target", form, "--config", "asconfig.json", "-o", "kernels.wasm"], {
     readFile: (name) => sources.get(name.split(sep).join("/")) ?? null,
     writeFile: (name, contents) => void files.set(name, contents),
@@ -124,7 +126,7 @@ export async function build({ force = false } = {}) {
     const text = await compileModule(form, sources);
     problems.push(...checkModule(text, form));
     if (problems.length) throw new Error(problems.join("\n"));
-    const library = splitModule(text, { positions: form === "device" });
+    const library = splitModule(text, form === "device" ? { positions: true } : { positions: false, prefix: "simd/" });
     // written beside and renamed: another process may be reading
     const target = join(built, `${form}.ts`);
     await writeFile(`${target}.${process.pid}`, moduleText(form, hash, library));

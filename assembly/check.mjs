@@ -76,36 +76,49 @@ function* divisions(lines) {
   }
 }
 
-/** Module text → KernelLibrary. The module exports kernels and the plain bodies of intrinsics, each under its own name. */
-export function splitModule(text, { positions }) {
-  const exports = {};
-  const functions = {};
-  const imports = {};
-  const plain = {};
-  for (const { head, lines } of topLevel(text)) {
+/**
+ * Module text → KernelLibrary. The module exports kernels and the plain bodies of intrinsics, each under its own name.
+ * Internal names: an import becomes `thumb/<intrinsic>` (asc leaves it nameless), a function gets `prefix`, so that the functions of
+ * two forms can be put together. Positions keep file and line, the file as an index.
+ */
+export function splitModule(text, { positions, prefix = "" }) {
+  const items = topLevel(text);
+  const names = new Map();
+  for (const { head } of items) {
+    const imported = /^\(import "thumb" "([^"]+)" \(func \$(\S+)/.exec(head);
+    const fn = /^\(func \$(\S+)/.exec(head)?.[1];
+    if (imported) names.set(imported[2], `thumb/${imported[1]}`);
+    if (fn) names.set(fn, prefix + fn);
+  }
+  const library = { exports: {}, functions: {}, imports: {}, plain: {}, files: [] };
+  for (const { head, lines } of items) {
     const exported = /^\(export "([^"]+)" \(func \$([^)]+)\)\)/.exec(head);
     const imported = /^\(import "thumb" "([^"]+)" \(func \$(\S+)/.exec(head);
     const fn = /^\(func \$(\S+)/.exec(head)?.[1];
     if (exported) {
-      if (exported[2].startsWith("assembly/intrinsics-plain/")) plain[exported[1]] = exported[2];
-      else exports[exported[1]] = exported[2];
+      const isPlain = exported[2].startsWith("assembly/intrinsics-plain/");
+      (isPlain ? library.plain : library.exports)[exported[1]] = names.get(exported[2]);
     }
-    if (imported) imports[imported[2]] = { name: imported[1], text: lines.join("\n") };
-    if (fn) functions[fn] = functionPiece(lines, positions);
+    if (imported) library.imports[names.get(imported[2])] = { name: imported[1], text: rename(lines.join("\n"), names) };
+    if (fn) library.functions[names.get(fn)] = functionPiece(lines, names, positions ? library.files : undefined);
   }
-  return { exports, functions, imports, plain };
+  return library;
 }
 
-function functionPiece(lines, positions) {
+/** In definitions and calls; locals and labels have names of their own. */
+function rename(text, names) {
+  return text.replace(/\((func|call) \$([^\s)]+)/g, (_, word, name) => `(${word} $${names.get(name) ?? name}`);
+}
+
+function functionPiece(lines, names, files) {
   // an empty `;;@` says that the compiler gave no position (the `+` of `+=`, a loop's branch): then the enclosing one holds
-  const kept = lines.filter((line) => (positions ? line !== ";;@" : !line.startsWith(";;@")));
-  const calls = new Set();
-  for (const line of kept) {
-    const call = /\(call \$([^\s)]+)/.exec(line);
-    if (call) calls.add(call[1]);
-  }
+  const kept = lines.filter((line) => (files ? line !== ";;@" : !line.startsWith(";;@")));
+  const text = rename(kept.join("\n"), names).replace(/^;;@ (\S+):(\d+):\d+$/gm, (_, file, line) => {
+    if (!files.includes(file)) files.push(file);
+    return `;;@ ${files.indexOf(file)}:${line}:1`;
+  });
+  const calls = new Set([...text.matchAll(/^\(call \$([^\s)]+)/gm)].map((match) => match[1]));
   const header = kept.find((line) => line.startsWith("(func"));
   const params = [...header.matchAll(/\(param \$\S+ (\w+)\)/g)].map((match) => match[1]);
-  return { params, calls: [...calls], text: kept.join("\n") };
+  return { params, calls: [...calls], text };
 }
-

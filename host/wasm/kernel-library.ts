@@ -6,7 +6,7 @@ export interface KernelFunction {
   readonly params: readonly string[];
   /** Internal names of the functions and imports called. */
   readonly calls: readonly string[];
-  /** `(func $name …)`, one token group a line; device form with `;;@ file:line:col` lines. */
+  /** `(func $name …)`, one token group a line; device form with `;;@ file:line:col` lines, file an index of `files`. */
   readonly text: string;
 }
 
@@ -18,4 +18,6 @@ export interface KernelLibrary {
   readonly imports: Readonly<Record<string, { readonly name: string; readonly text: string }>>;
   /** Intrinsic → internal name of its plain body. */
   readonly plain: Readonly<Record<string, string>>;
+  /** Source files, relative to the repository, that positions refer to. */
+  readonly files: readonly string[];
 }

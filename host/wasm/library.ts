@@ -1,9 +1,18 @@
 // The compiled kernels of one form. They are generated modules (assembly/build.mjs), loaded on first use: a device build
-// does not read the SIMD form, nor the other way round.
+// does not read the SIMD form. The SIMD form is the device's kernels and the 128-bit forms of the hot ones beside them.
 
 import type { Target } from "../graph/graph.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 
 export async function loadKernels(form: Target["form"]): Promise<KernelLibrary> {
-  return form === "device" ? (await import("./built/device.ts")).device : (await import("./built/simd.ts")).simd;
+  const { device } = await import("./built/device.ts");
+  if (form === "device") return device;
+  const { simd } = await import("./built/simd.ts");
+  return {
+    exports: { ...device.exports, ...simd.exports },
+    functions: { ...device.functions, ...simd.functions },
+    imports: { ...device.imports, ...simd.imports },
+    plain: device.plain,
+    files: device.files,
+  };
 }

@@ -6,8 +6,8 @@ import type { SourceLine } from "./wasm-types.ts";
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** Sorted by offset. `line` 0 and an empty file: from here on no position is known. */
-export function decodeSourceMap(json: string): SourceLine[] {
+/** Sorted by offset; a source is an index of `files`. `line` 0 and an empty file: from here on no position is known. */
+export function decodeSourceMap(json: string, files: readonly string[]): SourceLine[] {
   const { sources, mappings } = JSON.parse(json) as { sources: string[]; mappings: string };
   const lines: SourceLine[] = [];
   let [offset, source, line] = [0, 0, 0];
@@ -21,7 +21,7 @@ export function decodeSourceMap(json: string): SourceLine[] {
     }
     source += dSource;
     line += dLine;
-    lines.push({ offset, file: sources[source] ?? "", line: line + 1 });
+    lines.push({ offset, file: files[Number(sources[source])] ?? "", line: line + 1 });
   }
   return lines;
 }

@@ -47,7 +47,7 @@ export async function wasm(plan: Plan, kernels: KernelLibrary, options: WasmOpti
     intrinsics,
     layers: plan.layers.map(({ name, origin }) => ({ name, origin })),
     regions: plan.objects,
-    lines: sourceMap === undefined ? [] : decodeSourceMap(sourceMap),
+    lines: sourceMap === undefined ? [] : decodeSourceMap(sourceMap, kernels.files),
     memoryPages,
   };
 }

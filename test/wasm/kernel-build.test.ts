@@ -105,14 +105,26 @@ describe("split", () => {
       export function outer(p: usize, x: f32): void { store<i32>(p, inner(<i32>x)); }`;
     const text = await textOf(source);
     const library = splitModule(text, { positions: true });
-    const name = "assembly/kernels/device/outer";
-    expect(library.exports).toEqual({ outer: name });
-    expect(library.functions[name].params).toEqual(["i32", "f32"]);
-    expect(library.functions[name].calls).toEqual(["assembly/kernels/device/inner"]);
-    const [imported] = Object.keys(library.imports);
-    expect(library.imports[imported!].name).toBe("smlad");
-    expect(library.functions["assembly/kernels/device/inner"].calls).toContain(imported);
-    expect(library.functions[name].text).toContain(";;@ assembly/kernels/device.ts:5:");
-    expect(splitModule(text, { positions: false }).functions[name].text).not.toContain(";;@");
+    const [outer, inner] = ["outer", "inner"].map((name) => `assembly/kernels/device/${name}`);
+    expect(library.exports).toEqual({ outer });
+    expect(library.functions[outer!].params).toEqual(["i32", "f32"]);
+    expect(library.functions[outer!].calls).toEqual([inner]);
+    expect(library.functions[inner!].calls.sort()).toEqual([inner, "thumb/smlad"]);
+    expect(library.functions[inner!].text).toContain("(call $thumb/smlad");
+    expect(library.imports["thumb/smlad"].name).toBe("smlad");
+    expect(library.files).toEqual([file]);
+    expect(library.functions[outer!].text).toContain("\n;;@ 0:5:1\n");
+  });
+
+  it("leaves positions out and names the functions of a second form apart", async () => {
+    const source =
+      "function f(x: i32): i32 { return x > 0 ? f(x - 1) + 1 : 0; } export function g(n: i32): i32 { return f(n) + f(n + 4); }";
+    const library = splitModule(await textOf(source), { positions: false, prefix: "simd/" });
+    const [f, g] = ["f", "g"].map((name) => `simd/assembly/kernels/device/${name}`);
+    expect(library.exports).toEqual({ g });
+    expect(library.functions[g!].calls).toEqual([f]);
+    expect(library.functions[f!].text).toContain(`(func $${f}`);
+    expect(library.functions[f!].text).not.toContain(";;@");
+    expect(library.files).toEqual([]);
   });
 });
