@@ -2,7 +2,6 @@
 // loops, kept and reduced, over the input. Neighbouring dimensions of the same sort are one loop, so six dimensions are at
 // most three kept and three reduced loops; the output is written in order.
 
-import { elementCount } from "../dtype.ts";
 import { error } from "../errors.ts";
 import type { DType, Shape } from "../graph.ts";
 import type { CheckedNode, LowerNode, Node, OperatorDefinition, RunNode, TfliteRow } from "../operator.ts";
@@ -91,8 +90,6 @@ export function checkReduction(node: CheckedNode, types: readonly DType[]): bool
   const { kind } = node.operator;
   if (kept.length > 3 || reduced.length > 3)
     node.problem(error("attribute", { kind, attribute: "rank of the input", found: rank, wanted: "6 or less" }));
-  if (elementCount(shape) === 0)
-    node.problem(error("attribute", { kind, attribute: "input", found: "empty", wanted: "at least one element" }));
   return outputHasType(node, 0, [dtype]) && good;
 }
 
