@@ -25,20 +25,21 @@ export interface Placement {
   readonly bytes: number;
 }
 
-/** Pair visits the local search may spend: about 0.2 s. */
-const searchBudget = 6_000_000;
+/** Pairs of blocks that may be looked at, about 0.1 s each: to try further orders after the first, and by the search. */
+const ordersBudget = 30_000_000;
+const searchBudget = 12_000_000;
 
 export function placeBlocks(blocks: readonly Block[]): Placement {
   const floor = peakOf(blocks).bytes;
-  const neighbours = conflicts(blocks);
   let best: { readonly order: readonly number[]; readonly placement: Placement } | undefined;
-  for (const compare of orders) {
+  for (const [tried, compare] of orders.entries()) {
+    if (tried * blocks.length ** 2 > ordersBudget) break;
     const order = blocks.map((_, i) => i).sort((a, b) => compare(blocks[a]!, blocks[b]!) || a - b);
-    const placement = placeInOrder(blocks, neighbours, order);
+    const placement = placeInOrder(blocks, order);
     if (!best || placement.bytes < best.placement.bytes) best = { order, placement };
     if (best.placement.bytes <= floor) return best.placement;
   }
-  return best ? search(blocks, neighbours, best.order, best.placement, floor) : { offsets: [], bytes: 0 };
+  return best ? search(blocks, best.order, best.placement, floor) : { offsets: [], bytes: 0 };
 }
 
 /** Bytes alive at each step from `start` to the last. */
@@ -72,56 +73,50 @@ const orders: readonly Compare[] = [
   (a, b) => b.last - a.last || bySize(a, b),
 ];
 
-function conflicts(blocks: readonly Block[]): readonly (readonly number[])[] {
-  const byFirst = blocks.map((_, i) => i).sort((a, b) => blocks[a]!.first - blocks[b]!.first);
-  const found: number[][] = blocks.map(() => []);
-  byFirst.forEach((a, at) => {
-    for (let next = at + 1; next < byFirst.length; next++) {
-      const b = byFirst[next]!;
-      if (blocks[b]!.first > blocks[a]!.last) break;
-      found[a]!.push(b);
-      found[b]!.push(a);
-    }
-  });
-  return found;
-}
-
-/** Each block in turn goes into the smallest gap that holds it between its placed neighbours, else on top. */
-function placeInOrder(
-  blocks: readonly Block[],
-  neighbours: readonly (readonly number[])[],
-  order: readonly number[],
-): Placement {
-  const offsets = new Array<number>(blocks.length).fill(-1);
+/**
+ * Each block in turn goes into the smallest gap that holds it between the placed blocks alive at the same time, else on
+ * top of them.
+ */
+function placeInOrder(blocks: readonly Block[], order: readonly number[]): Placement {
+  const offsets = new Array<number>(blocks.length).fill(0);
+  /** Blocks that have a place, by offset. */
+  const placed: number[] = [];
   let height = 0;
   for (const index of order) {
-    const { bytes, align } = blocks[index]!;
-    const taken = neighbours[index]!.filter((other) => offsets[other]! >= 0).sort((a, b) => offsets[a]! - offsets[b]!);
-    let end = 0;
-    let chosen = -1;
-    let smallest = Number.POSITIVE_INFINITY;
-    for (const other of taken) {
-      const start = roundUp(end, align);
-      const gap = offsets[other]! - start;
-      if (gap >= bytes && gap < smallest) [chosen, smallest] = [start, gap];
-      end = Math.max(end, offsets[other]! + blocks[other]!.bytes);
-    }
-    const offset = chosen >= 0 ? chosen : roundUp(end, align);
+    const offset = lowestFit(blocks, offsets, placed, blocks[index]!);
     offsets[index] = offset;
-    height = Math.max(height, offset + bytes);
+    height = Math.max(height, offset + blocks[index]!.bytes);
+    let at = placed.length;
+    while (at > 0 && offsets[placed[at - 1]!]! > offset) at--;
+    placed.splice(at, 0, index);
   }
   return { offsets, bytes: height };
 }
 
-/** Moves a block that reaches the top to an earlier place in the order, or swaps two; keeps what is not worse. */
-function search(
+function lowestFit(
   blocks: readonly Block[],
-  neighbours: readonly (readonly number[])[],
-  start: readonly number[],
-  first: Placement,
-  floor: number,
-): Placement {
-  const cost = blocks.length + neighbours.reduce((sum, list) => sum + list.length, 0);
+  offsets: readonly number[],
+  placed: readonly number[],
+  { bytes, align, first, last }: Block,
+): number {
+  let end = 0;
+  let chosen = -1;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const index of placed) {
+    const other = blocks[index]!;
+    if (other.first > last || other.last < first) continue;
+    const offset = offsets[index]!;
+    const start = roundUp(end, align);
+    const gap = offset - start;
+    if (gap >= bytes && gap < smallest) [chosen, smallest] = [start, gap];
+    end = Math.max(end, offset + other.bytes);
+  }
+  return chosen >= 0 ? chosen : roundUp(end, align);
+}
+
+/** Moves a block that reaches the top to an earlier place in the order, or swaps two; keeps what is not worse. */
+function search(blocks: readonly Block[], start: readonly number[], first: Placement, floor: number): Placement {
+  const cost = blocks.length ** 2;
   const random = xorshift(0x9e3779b9);
   let [order, current, best] = [start, first, first];
   for (let tries = Math.min(4000, Math.floor(searchBudget / cost)); tries > 0 && best.bytes > floor; tries--) {
@@ -129,7 +124,7 @@ function search(
     const moved = random() % 2 === 0 ? top[random() % top.length]! : order[random() % order.length]!;
     const candidate = order.filter((i) => i !== moved);
     candidate.splice(random() % (order.indexOf(moved) + 1), 0, moved);
-    const placement = placeInOrder(blocks, neighbours, candidate);
+    const placement = placeInOrder(blocks, candidate);
     if (placement.bytes > current.bytes) continue;
     [order, current] = [candidate, placement];
     if (placement.bytes < best.bytes) best = placement;

@@ -6,9 +6,10 @@
 import { byteLength, type Graph } from "../graph/graph.ts";
 import { type LoweredLayer, regionOf } from "./lower.ts";
 
-const beamWidth = 24;
-/** Larger graphs keep their order: the search copies counts per step. */
-const maximumOperators = 400;
+/** Partial orders kept at each length, narrower ones where the wide search would take too long. */
+const beamWidths = [24, 4, 1];
+/** Steps that one search may try, times the operators of the graph: about 0.1 s. */
+const searchBudget = 4_000_000;
 
 interface Problem {
   readonly before: readonly (readonly number[])[];
@@ -27,7 +28,17 @@ interface Partial {
   readonly order: readonly number[];
   /** A character per operator, "1" where it has run. */
   readonly done: string;
+  /** Alias group → operators that still read it. */
   readonly left: ReadonlyMap<number, number>;
+  readonly live: number;
+  readonly peak: number;
+}
+
+/** A partial order and what comes next; worked out only if it is kept. */
+interface Candidate {
+  readonly from: Partial;
+  readonly next: number;
+  readonly done: string;
   readonly live: number;
   readonly peak: number;
 }
@@ -35,7 +46,6 @@ interface Partial {
 /** Indices of `layers` in the order to run them. */
 export function chooseOrder(graph: Graph, layers: readonly LoweredLayer[]): readonly number[] {
   const own = layers.map((_, i) => i);
-  if (layers.length > maximumOperators) return own;
   const problem = describe(graph, layers);
   const begin: Partial = {
     order: [],
@@ -44,27 +54,48 @@ export function chooseOrder(graph: Graph, layers: readonly LoweredLayer[]): read
     live: sum([...problem.inputs].map((group) => problem.bytes.get(group) ?? 0)),
     peak: 0,
   };
-  let ownPartial = begin;
-  for (const next of own) ownPartial = step(problem, ownPartial, next);
-  let beam: readonly Partial[] = [begin];
-  for (let count = 0; count < layers.length; count++) {
-    const candidates = new Map<string, Partial>();
-    for (const partial of beam) {
-      for (const next of own) {
-        if (partial.done[next] === "1" || problem.before[next]!.some((other) => partial.done[other] === "0")) continue;
-        const grown = step(problem, partial, next);
-        if (grown.peak >= ownPartial.peak) continue;
-        const known = candidates.get(grown.done);
-        if (!known || better(grown, known) < 0) candidates.set(grown.done, grown);
-      }
-    }
-    beam = [...candidates.values()].sort(better).slice(0, beamWidth);
+  if (own.every((index) => index === 0 || problem.before[index]!.includes(index - 1))) return own;
+  let ownPeak = 0;
+  for (let from = begin; from.order.length < layers.length; ownPeak = from.peak)
+    from = grow(problem, look(problem, from, from.order.length));
+  for (const width of beamWidths) {
+    const found = beamSearch(problem, begin, ownPeak, width);
+    if (found !== "too long") return found ?? own;
   }
-  return beam[0]?.order ?? own;
+  return own;
 }
 
-function better(a: Partial, b: Partial): number {
-  return a.peak - b.peak || a.live - b.live || compareOrders(a.order, b.order);
+/** An order whose peak is below `bound`; undefined where none was found. */
+function beamSearch(
+  problem: Problem,
+  begin: Partial,
+  bound: number,
+  width: number,
+): readonly number[] | undefined | "too long" {
+  const count = begin.done.length;
+  let work = 0;
+  let beam: readonly Partial[] = [begin];
+  for (let length = 0; length < count; length++) {
+    const candidates = new Map<string, Candidate>();
+    for (const from of beam) {
+      work += count;
+      for (let next = 0; next < count; next++) {
+        if (from.done[next] === "1" || problem.before[next]!.some((other) => from.done[other] === "0")) continue;
+        if ((work += count) > searchBudget) return "too long";
+        const candidate = look(problem, from, next);
+        if (candidate.peak >= bound) continue;
+        const known = candidates.get(candidate.done);
+        if (!known || better(candidate, known) < 0) candidates.set(candidate.done, candidate);
+      }
+    }
+    const kept = [...candidates.values()].sort(better).slice(0, width);
+    beam = kept.map((candidate) => grow(problem, candidate));
+  }
+  return beam[0]?.order;
+}
+
+function better(a: Candidate, b: Candidate): number {
+  return a.peak - b.peak || a.live - b.live || compareOrders(a.from.order, b.from.order) || a.next - b.next;
 }
 
 function compareOrders(a: readonly number[], b: readonly number[]): number {
@@ -72,29 +103,28 @@ function compareOrders(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
-function step(problem: Problem, { order, done, left, live, peak }: Partial, next: number): Partial {
-  const remaining = new Map(left);
-  let freed = 0;
-  let covered = 0;
-  for (const group of problem.reads[next]!) {
-    const uses = remaining.get(group)! - 1;
-    remaining.set(group, uses);
-    if (uses > 0) continue;
-    const bytes = problem.bytes.get(group)!;
-    freed += bytes;
-    if (problem.overwrites[next]!.includes(group)) covered = Math.max(covered, bytes);
-  }
+/** What is alive while `next` runs after `from`, and after it. */
+function look(problem: Problem, from: Partial, next: number): Candidate {
+  const dying = problem.reads[next]!.filter((group) => from.left.get(group) === 1);
+  const sizes = (groups: readonly number[]): number => sum(groups.map((group) => problem.bytes.get(group)!));
+  const covered = dying.filter((group) => problem.overwrites[next]!.includes(group));
   const written = problem.writes[next]!;
-  const fresh = sum(written.map((group) => problem.bytes.get(group)!));
-  const unread = sum(written.filter((group) => !remaining.get(group)).map((group) => problem.bytes.get(group)!));
-  const during = live + fresh - Math.min(covered, fresh) + problem.scratch[next]!;
+  const fresh = sizes(written);
+  const saved = Math.min(fresh, Math.max(0, ...covered.map((group) => problem.bytes.get(group)!)));
+  const unread = written.filter((group) => !from.left.get(group));
   return {
-    order: [...order, next],
-    done: `${done.slice(0, next)}1${done.slice(next + 1)}`,
-    left: remaining,
-    live: live + fresh - freed - unread,
-    peak: Math.max(peak, during),
+    from,
+    next,
+    done: `${from.done.slice(0, next)}1${from.done.slice(next + 1)}`,
+    live: from.live + fresh - sizes(dying) - sizes(unread),
+    peak: Math.max(from.peak, from.live + fresh - saved + problem.scratch[next]!),
   };
+}
+
+function grow({ reads }: Problem, { from, next, done, live, peak }: Candidate): Partial {
+  const left = new Map(from.left);
+  for (const group of reads[next]!) left.set(group, left.get(group)! - 1);
+  return { order: [...from.order, next], done, left, live, peak };
 }
 
 function describe(graph: Graph, layers: readonly LoweredLayer[]): Problem {

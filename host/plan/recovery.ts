@@ -20,6 +20,16 @@ export function recoverTensors(
   for (const { operator, name } of layers)
     for (const origin of fused.get(operator.origin) ?? [operator.origin]) layerOf.set(origin, name);
 
+  const makers = new Map(
+    original.operators.flatMap(({ origin, outputs }) => outputs.map((tensor) => [tensor, origin] as const)),
+  );
+  const whyNot = (tensor: number): string => {
+    const maker = makers.get(tensor);
+    if (maker === undefined) return "no operator computes it";
+    const layer = layerOf.get(maker);
+    return layer ? `it is computed inside ${layer}` : "no output depends on it";
+  };
+
   return original.tensors.map((tensor, index): Recovery => {
     let planned = index;
     for (let same = sameAs.get(planned); same !== undefined; same = sameAs.get(planned)) planned = same;
@@ -28,17 +38,10 @@ export function recoverTensors(
     const address = addressOf(planned);
     const after = regionOf(graph, planned) === "state" ? layers.length - 1 : (producer.get(planned) ?? -1);
     const present = after >= 0 || graph.inputs.includes(planned);
-    if (address === undefined || !present) return { kind: "not-materialised", why: whyNot(original, index, layerOf) };
+    if (address === undefined || !present) return { kind: "not-materialised", why: whyNot(index) };
     const left = channels.get(planned);
     if (left) return { kind: "channels", address, after, ...left };
     if (byteLength(tensor) === byteLength(graph.tensors[planned]!)) return { kind: "whole", address, after };
     return { kind: "not-materialised", why: "channels that no layer reads are not computed" };
   });
-}
-
-function whyNot(original: Graph, tensor: number, layerOf: ReadonlyMap<number, string>): string {
-  const producer = original.operators.find((operator) => operator.outputs.includes(tensor));
-  if (!producer) return "no operator computes it";
-  const layer = layerOf.get(producer.origin);
-  return layer ? `it is computed inside ${layer}` : "no output depends on it";
 }

@@ -22,7 +22,7 @@ export interface Storage {
   readonly lifetime: ReadonlyMap<number, Lifetime>;
 }
 
-export interface Lifetime {
+interface Lifetime {
   readonly first: number;
   readonly last: number;
 }

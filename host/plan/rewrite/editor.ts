@@ -31,10 +31,9 @@ export class GraphEditor {
     });
   }
 
-  /** The graph as it stands, for rules that look at all of it. */
+  /** The tensors as they stand, for looking at one operator; the operators are those it began with. */
   get graph(): Graph {
-    const operators = this.#operators.filter((operator) => operator !== undefined);
-    return { ...this.#from.graph, tensors: this.tensors, operators, outputs: this.#outputs };
+    return { ...this.#from.graph, tensors: this.tensors };
   }
 
   /** Slots in execution order; they stay valid while operators come and go. */
@@ -122,7 +121,9 @@ export class GraphEditor {
 
   done(): Rewritten {
     if (!this.#changed) return this.#from;
-    return { graph: this.graph, fused: this.#fused, sameAs: this.#sameAs, channels: this.#channels };
+    const operators = this.#operators.filter((operator) => operator !== undefined);
+    const graph = { ...this.#from.graph, tensors: this.tensors, operators, outputs: this.#outputs };
+    return { graph, fused: this.#fused, sameAs: this.#sameAs, channels: this.#channels };
   }
 
   #fusedIn({ origin }: Operator): readonly number[] {

@@ -3,7 +3,6 @@
 
 import { invariant } from "../../base/errors.ts";
 import {
-  elementCount,
   type Graph,
   graphNodes,
   integerRange,
@@ -64,9 +63,4 @@ export function sameQuantization(a: Tensor, b: Tensor): boolean {
 
 export function sameShape(a: Tensor, b: Tensor): boolean {
   return a.shape.length === b.shape.length && a.shape.every((dimension, i) => dimension === b.shape[i]);
-}
-
-/** Elements that a rewrite would compute: bounded, the model is untrusted. */
-export function elements({ shape }: Tensor): number {
-  return elementCount(shape);
 }

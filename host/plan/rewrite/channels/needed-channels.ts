@@ -15,7 +15,7 @@ import { type ChannelRule, channelsOf, type MixRule, ruleOf } from "./rules.ts";
 const maximumChannels = 1 << 20;
 
 /** Whether a constant channel's part in a sum of this operator is the same at every position. */
-export function isFoldable(graph: Graph, tensor: number, rule: MixRule, value: number | undefined): boolean {
+function isFoldable(graph: Graph, tensor: number, rule: MixRule, value: number | undefined): boolean {
   if (value === undefined) return false;
   return !rule.padded || value === graph.tensors[tensor]!.quantization!.zeroPoints[0];
 }

@@ -7,7 +7,7 @@
 
 import type { Graph, Operator, Tensor } from "../../../graph/graph.ts";
 
-export interface Source {
+interface Source {
   /** Position among the operator's inputs. */
   readonly input: number;
   readonly channel: number;
