@@ -5,7 +5,7 @@
 //             sum is within their range for any input, and every factor is below ½
 //   general   multiplier, shift: any factor
 
-import type { Scaling } from "./scaling.ts";
+import { type Scaling, scaleSum } from "./scaling.ts";
 import type { Words } from "./words.ts";
 
 export interface Channel {
@@ -36,21 +36,54 @@ export function within(channels: readonly Channel[], bits: number): boolean {
 export interface Tail {
   readonly fast: boolean;
   readonly scaling: Scaling;
+  /** Output value of a channel that has the same one for every input; only where the tail is fast. */
+  readonly fixed: readonly (number | undefined)[];
 }
 
-/** `dsp`: sums are doubled first, which needs 2^30; the split form takes 2^29. */
-export function tailOf(scaling: Scaling, channels: readonly Channel[], dsp: boolean): Tail {
-  const small = scaling.multipliers.every(({ multiplier, shift }) => multiplier === 0 || (shift <= -1 && shift >= -22));
-  return { fast: small && within(channels, dsp ? 30 : 29), scaling };
+export interface Settled {
+  readonly rows: readonly (readonly number[])[];
+  readonly channels: readonly Channel[];
+  readonly tail: Tail;
 }
 
-/** Appends one channel's constants. */
-export function writeTail(words: Words, { fast, scaling }: Tail, channel: number): void {
+/**
+ * Chooses the tail from the weights (`rows`, one a channel) and biases. Channels whose output does not depend on the input
+ * (dead ones often have biases of 2^30) lose weights and bias for a constant, so that they do not cost the others the fast
+ * tail. `dsp`: sums are doubled first, which needs 2^30; the split form takes 2^29.
+ */
+export function settleChannels(
+  rows: readonly (readonly number[])[],
+  biases: readonly number[],
+  scaling: Scaling,
+  dsp: boolean,
+): Settled {
+  const channels = rows.map((row, oc) => channelOf(row, biases[oc]!, scaling.inputZeroPoint));
+  const fixed = channels.map((channel, oc) => fixedOutput(channel, scaling, oc));
+  const none: Channel = { start: 0, least: 0, greatest: 0 };
+  const settled = channels.map((channel, oc) => (fixed[oc] === undefined ? channel : none));
+  const small = scaling.multipliers.every(({ shift }, oc) => fixed[oc] !== undefined || (shift <= -1 && shift >= -22));
+  const fast = small && within(settled, dsp ? 30 : 29);
+  if (!fast) return { rows, channels, tail: { fast, scaling, fixed: [] } };
+  const left = rows.map((row, oc) => (fixed[oc] === undefined ? row : row.map(() => 0)));
+  return { rows: left, channels: settled, tail: { fast, scaling, fixed } };
+}
+
+/** Scaling and clamping never decrease where nothing wraps: equal ends, equal between. */
+function fixedOutput({ least, greatest }: Channel, scaling: Scaling, oc: number): number | undefined {
+  if (scaling.multipliers[oc]!.shift > 0 || least < -(2 ** 31) || greatest >= 2 ** 31) return undefined;
+  const value = scaleSum(scaling, least, oc);
+  return value === scaleSum(scaling, greatest, oc) ? value : undefined;
+}
+
+/** Appends one channel's constants; a channel beyond the last (padding of a block) computes 0. */
+export function writeTail(words: Words, { fast, scaling, fixed }: Tail, channel: number): void {
   const { multiplier, shift } = scaling.multipliers[channel] ?? { multiplier: 0, shift: 0 };
   if (!fast) {
     words.int32(multiplier, shift);
     return;
   }
-  const right = multiplier === 0 ? 1 : -shift;
-  words.int32(multiplier, 2 ** (right - 1) + scaling.outputZeroPoint * 2 ** right, right);
+  const constant = channel < scaling.multipliers.length ? fixed[channel] : 0;
+  // With multiplier 0 the result is (1 + 2·value + sign) >> 1.
+  if (constant !== undefined) words.int32(0, 1 + constant * 2, 1);
+  else words.int32(multiplier, 2 ** (-shift - 1) + scaling.outputZeroPoint * 2 ** -shift, -shift);
 }

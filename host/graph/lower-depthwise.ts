@@ -1,10 +1,11 @@
 // int8 depthwise convolutions → depthwise_s8 or depthwise_s8_plain: packs the weights, lays out the planes, and divides the
 // output into bands so that the planes stay small beside the layer's own tensors.
 
-import { type Channel, channelOf, type Tail, tailOf, writeTail } from "./channel-tail.ts";
+import { type Channel, settleChannels, type Tail, writeTail } from "./channel-tail.ts";
 import type { Convolution } from "./convolution.ts";
 import { biasesOf, weightRows } from "./convolution-operands.ts";
 import type { Lowering, LowerNode } from "./operator.ts";
+import type { Rows } from "./pack-convolution.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Window } from "./window.ts";
 import { Words } from "./words.ts";
@@ -13,10 +14,7 @@ export function lowerDepthwise(node: LowerNode, c: Convolution, scaling: Scaling
   const window = alongTheRow(c.window);
   const { y, x } = window;
   const dsp = node.target.form === "device" && node.target.dsp && (x.dilation === 1 || x.kernel === 1);
-  const biases = biasesOf(node, c);
-  const rows = weightRows(node, c);
-  const channels = rows.map((row, oc) => channelOf(row, biases[oc]!, scaling.inputZeroPoint));
-  const tail = tailOf(scaling, channels, dsp);
+  const { rows, channels, tail } = settleChannels(weightRows(node, c), biasesOf(node, c), scaling, dsp);
   const stream = dsp ? packPlanePairs(rows, channels, tail, window) : packPlaneBytes(rows, channels, tail);
   const planes = planesOf(c, window, dsp);
   const multiple = c.outputChannels / c.inputChannels;
@@ -40,7 +38,7 @@ function alongTheRow(window: Window): Window {
 }
 
 /** depthwise_s8's stream; the fast tail takes doubled sums. */
-function packPlanePairs(rows: number[][], channels: readonly Channel[], tail: Tail, { y, x }: Window): Uint8Array {
+function packPlanePairs(rows: Rows, channels: readonly Channel[], tail: Tail, { y, x }: Window): Uint8Array {
   const words = new Words();
   const times = tail.fast ? 2 : 1;
   rows.forEach((row, oc) => {
@@ -55,7 +53,7 @@ function packPlanePairs(rows: number[][], channels: readonly Channel[], tail: Ta
   return words.bytes();
 }
 
-function packPlaneBytes(rows: number[][], channels: readonly Channel[], tail: Tail): Uint8Array {
+function packPlaneBytes(rows: Rows, channels: readonly Channel[], tail: Tail): Uint8Array {
   const words = new Words();
   rows.forEach((row, oc) => {
     words.int32(channels[oc]!.start);

@@ -1,7 +1,7 @@
 // int8 convolutions and dense layers → conv2d_s8, dense_s8 or their plain forms: picks the block of output pixels, packs the
 // weights, asks for the columns' scratch.
 
-import { channelOf, tailOf } from "./channel-tail.ts";
+import { channelOf, settleChannels } from "./channel-tail.ts";
 import type { Convolution } from "./convolution.ts";
 import { biasesOf, shapeArguments, weightRows } from "./convolution-operands.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
@@ -13,10 +13,7 @@ import { Words } from "./words.ts";
 export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lowering {
   if (scaling.wide) return lowerWide(node, c, scaling, scaling.wide);
   const dsp = node.target.form === "device" && node.target.dsp;
-  const rows = weightRows(node, c);
-  const biases = biasesOf(node, c);
-  const channels = rows.map((row, oc) => channelOf(row, biases[oc]!, scaling.inputZeroPoint));
-  const tail = tailOf(scaling, channels, dsp);
+  const { rows, channels, tail } = settleChannels(weightRows(node, c), biasesOf(node, c), scaling, dsp);
   const end = [tail.fast ? 0 : 1];
   const clamp = [scaling.outputZeroPoint, scaling.low, scaling.high];
   const { y, x } = c.window;

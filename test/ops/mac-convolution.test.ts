@@ -97,6 +97,34 @@ describe("convolutions: every form has the reference's bits", () => {
     await expectSameOnForms(cases, random);
   });
 
+  it("channels that are the same for every input, beside others", async () => {
+    const random = new Random(6);
+    const shapes: Shape[] = [
+      { size: [5, 4, 8], kernel: [1, 1], outputs: 6 },
+      { size: [5, 4, 8], kernel: [3, 3], outputs: 8 },
+      { size: [1, 1, 8], kernel: [1, 1], outputs: 7 },
+    ];
+    // A channel without weights and a bias of ±2^30, one that always saturates, one whose factor is 0.
+    const withFixed = (one: Case): Case => {
+      const [input, weights, bias] = one.inputs;
+      const channels = weights!.quantization!.scales.length;
+      const dead = (i: number): boolean =>
+        (one.kind === "conv_2d" ? Math.floor(i / (weights!.values!.length / channels)) : i % channels) < 2;
+      const values = weights!.values!.map((value, i) => (dead(i) ? 0 : value));
+      const biases = bias!.values!.map((value, i) => [2 ** 30, -(2 ** 30) - 128, 2 ** 27][i] ?? value);
+      const scales = weights!.quantization!.scales.map((scale, i) => (i === 3 ? Math.fround(1e-20) : scale));
+      const quantization = { ...weights!.quantization!, scales };
+      return { ...one, inputs: [input!, { ...weights!, values, quantization }, { ...bias!, values: biases }] };
+    };
+    const cases = [
+      ...shapes.map((shape) => conv(random, shape)),
+      ...shapes.slice(1, 2).map((s) => depthwise(random, s)),
+    ];
+    const perChannel = cases.filter(({ inputs }) => inputs[1]!.quantization!.scales.length > 1 && inputs[2]);
+    expect(perChannel.length).toBeGreaterThan(1);
+    await expectSameOnForms(perChannel.map(withFixed), random);
+  });
+
   it("int8 and int4, random shapes", async () => {
     const random = new Random(2);
     const types = (i: number): Types => (i % 4 === 3 ? "int4" : "int8");
