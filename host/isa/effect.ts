@@ -66,7 +66,7 @@ export type SystemAction =
   | "wfe"
   | "wfi"
   | "sev"
-  | "coprocessor" // number: NOCP fault
+  | "coprocessor" // number: NOCP fault; for 10 and 11 with the FPU on, UNDEFINSTR
   | "stack-check" // v8-M: VLSTM, VLLDM address
   | "secure"; // SG, BXNS, BLXNS, TT: faults where there is no Security Extension
 

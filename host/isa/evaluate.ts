@@ -217,7 +217,9 @@ export function conditionPassed(number: number, apsr: number): boolean {
 export function evaluate({ row, operands }: Decoded, state: State, environment: Environment): void {
   const before = state.itstate;
   const evaluation = new Evaluation(state, environment, operands, row.size);
-  if (before === 0 || conditionPassed(before >> 4, state.apsr)) evaluation.run(row.effect);
+  // BKPT is unconditional even in an IT block (DDI 0403E A7.7.17)
+  const passed = before === 0 || row.name === "bkpt" || conditionPassed(before >> 4, state.apsr);
+  if (passed) evaluation.run(row.effect);
   if (!evaluation.branched) state.r[15] = ((state.r[15] ?? 0) + row.size) | 0;
   if (row.name !== "it") state.itstate = advanceIT(before);
 }
