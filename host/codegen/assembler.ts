@@ -268,10 +268,10 @@ export class Assembler {
   #literalCode({ register, float, word }: Extract<Item, { kind: "literal" }>, { at, size }: Placed): readonly number[] {
     const distance = word.at - ((at + 4) & ~3);
     const halfwords = float
-      ? this.tryForms([["vldr Sd, [pc, <offset*4>]", { d: register, offset: distance }]])
+      ? this.tryForms([["vldr Sd, [pc<tail*4>]", { d: register, offset: distance }]])
       : size === 2
         ? this.tryForms([["ldr Rt, [pc, #<i*4>]", { t: register, i: distance / 4 }]])
-        : this.tryForms([["ldr.w Rt, [pc, <offset>]", { t: register, offset: distance }]]);
+        : this.tryForms([["ldr.w Rt, [pc<tail>]", { t: register, offset: distance }]]);
     invariant(halfwords, "a literal load has no encoding");
     return halfwords;
   }

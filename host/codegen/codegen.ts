@@ -23,6 +23,7 @@ import { threadJumps } from "./thread-jumps.ts";
 
 export { readModule } from "./module.ts";
 export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";
+export { startupCode } from "./startup.ts";
 
 export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";

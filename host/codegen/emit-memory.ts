@@ -40,7 +40,7 @@ function offsetForms(op: string, t: Register, n: Register, imm: number): Form[] 
     if (bytes === 4 && isLow(t) && n === SP && scaled <= 255) forms.push([`${op} Rt, [sp, #<i*4>]`, { t, i: scaled }]);
   }
   forms.push(
-    imm < 0 ? [`${op}.w Rt, [Rn, #-<i>]`, { t, n, i: -imm }] : [`${op}.w Rt, [Rn<tail>]`, { t, n, offset: imm }],
+    imm < 0 ? [`${op}.w Rt, [Rn<minus>]`, { t, n, i: -imm }] : [`${op}.w Rt, [Rn<tail>]`, { t, n, offset: imm }],
   );
   return forms;
 }
