@@ -68,7 +68,13 @@ export class Bus {
     if (!range || address + width > range.base + range.bytes) throw new Fault("data-bus", address);
     const offset = address - range.base;
     if (range.device) return range.device.read(offset, width);
+    return this.readPlain(range, address, width);
+  }
+
+  /** From a range that is memory and holds the whole access, at any alignment. */
+  readPlain(range: Range, address: number, width: Width): number {
     const view = range.view!;
+    const offset = address - range.base;
     return width === 4
       ? view.getInt32(offset, true)
       : width === 2
@@ -82,7 +88,12 @@ export class Bus {
     if (!range || address + width > range.base + range.bytes || !range.writable) throw new Fault("data-bus", address);
     const offset = address - range.base;
     if (range.device) range.device.write(offset, value, width);
-    else if (width === 4) range.view!.setInt32(offset, value, true);
+    else this.writePlain(range, address, value, width);
+  }
+
+  writePlain(range: Range, address: number, value: number, width: Width): void {
+    const offset = address - range.base;
+    if (width === 4) range.view!.setInt32(offset, value, true);
     else if (width === 2) range.view!.setInt16(offset, value, true);
     else range.view!.setInt8(offset, value);
   }

@@ -23,6 +23,8 @@ export class Code {
     readonly prepare: (op: Op) => void,
     /** Code was decoded from this range for the first time; its marks, one byte a halfword. */
     readonly onNewRange: (range: Range, marks: Uint8Array) => void,
+    /** Ops that somebody holds are stale. */
+    readonly onDrop: () => void,
   ) {
     this.#decoder = decoderFor(thumbRows, core);
   }
@@ -122,5 +124,6 @@ export class Code {
     this.#inIt.clear();
     for (const marks of this.#marks.values()) marks.fill(0);
     this.generation++;
+    this.onDrop();
   }
 }

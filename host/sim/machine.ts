@@ -146,17 +146,19 @@ export class Machine {
     });
     const closures = new ClosureCompiler({ x: cpu.x, port: this.#port, actions: this.#actions() });
     const wrap = instructionWrapper(closures, cpu, this.core, () => this.#floatReady || this.#prepareFloat());
-    this.#code = new Code(this.#bus, this.core, this.#prepareOp(wrap), (range, marks) => {
-      if (range.base === main.ram.base) this.#port.codeMarks = marks;
-      this.#translator?.drop();
-    });
+    const newRange = (range: Range, marks: Uint8Array) => {
+      if (range.base !== main.ram.base) return;
+      // Code translated so far stores into RAM without looking at these.
+      this.#port.codeMarks = marks;
+      this.#code.drop();
+    };
+    this.#code = new Code(this.#bus, this.core, this.#prepareOp(wrap), newRange, attend);
     if (options.translate !== false)
       this.#translator = Translator.ifAllowed({
         cpu,
         core: this.core,
         code: this.#code,
         port: this.#port,
-        bus: this.#bus,
         timing,
         floatReady: () => this.#floatReady,
       });
@@ -375,7 +377,6 @@ export class Machine {
     if (!this.#port) return;
     this.#port.refresh();
     this.#code.drop();
-    this.#translator?.drop();
     this.#runner.translating = !this.#port.guarded && this.#runner.tracer === undefined;
   }
 

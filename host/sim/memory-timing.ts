@@ -11,6 +11,8 @@ export interface TimedMemory {
   /** Extra cycles to fetch the instruction of `size` bytes at `address`. */
   fetch(address: number, size: number, now: number): number;
   read(address: number): number;
+  /** The most that one line can cost. */
+  readonly worst: number;
   /** Where a new line begins to matter: the translator asks once a line. */
   readonly lineBytes: number;
   readonly base: number;
@@ -57,6 +59,7 @@ class LineCache {
 
 class WaitStateMemory implements TimedMemory {
   readonly lineBytes: number;
+  readonly worst: number;
   readonly #instructions: LineCache;
   readonly #data: LineCache;
   #held = -1;
@@ -70,6 +73,7 @@ class WaitStateMemory implements TimedMemory {
     readonly timing: WaitStates,
   ) {
     this.lineBytes = timing.lineBytes;
+    this.worst = timing.waits;
     const lines = Math.ceil(bytes / timing.lineBytes);
     this.#instructions = new LineCache(lines, timing.instructionLines);
     this.#data = new LineCache(lines, timing.dataLines);
@@ -110,10 +114,10 @@ class WaitStateMemory implements TimedMemory {
 
 class XipMemory implements TimedMemory {
   readonly lineBytes: number;
+  readonly worst: number;
   readonly #tags: Int32Array;
   readonly #recent: Uint8Array;
   readonly #sets: number;
-  readonly #missCycles: number;
   #held = -1;
 
   constructor(
@@ -126,7 +130,7 @@ class XipMemory implements TimedMemory {
     this.#sets = cacheBytes / ways / lineBytes;
     this.#tags = new Int32Array(this.#sets * ways).fill(-1);
     this.#recent = new Uint8Array(this.#sets);
-    this.#missCycles = clockDivider * (setupClocks + clocksPerByte * lineBytes);
+    this.worst = clockDivider * (setupClocks + clocksPerByte * lineBytes);
   }
 
   fetch(address: number, size: number): number {
@@ -157,7 +161,7 @@ class XipMemory implements TimedMemory {
     const victim = (this.#recent[set]! + 1) % ways;
     this.#tags[set * ways + victim] = line;
     this.#recent[set] = victim;
-    return this.#missCycles;
+    return this.worst;
   }
 
   reset(): void {

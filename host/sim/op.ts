@@ -5,6 +5,7 @@ import type { Core, Decoded, Effect, Row } from "../isa/isa.ts";
 import { bind, condition } from "../isa/isa.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { freshCost, kindOf, takenCost } from "./pipeline.ts";
+import type { Region } from "./translate/region.ts";
 
 /** What `run` returns beside a branch target (targets are even). */
 export const sequential = -1;
@@ -36,8 +37,9 @@ export interface Op {
   pairs: boolean;
   pairedCost: number;
   stop: boolean;
-  /** Times it was entered by a branch. */
+  /** Times it was entered by a branch, and its translation: null where there can be none. */
   heat: number;
+  region: Region | null | undefined;
 }
 
 /** ITAdvance (DDI 0403E A7.3.3). */
@@ -70,6 +72,7 @@ export function makeOp(address: number, decoded: Decoded, it: number, core: Core
     pairedCost: 0,
     stop: false,
     heat: 0,
+    region: undefined,
   };
   const isBranch = op.facts.branches || kindOf(row.cycles) === "branch";
   return { ...op, isBranch, fresh: freshCost(op, core), taken: takenCost(op, core) };

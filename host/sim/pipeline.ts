@@ -75,7 +75,8 @@ export function sequentialCost(op: Op, before: Op, core: Core) {
     cost = Math.max(1, cost - pipeline.loadPairing);
   if (kindOf(before.row.cycles) === "data" && needsAddress) cost += pipeline.addressStall;
   if (loads.has(before.row.cycles) && uses) cost += pipeline.loadUseStall;
-  const pairs = pipeline.issue === 2 && cost === 1 && !uses && canIssueTogether(before, op);
+  const plain = op.condition === 14 && before.condition === 14;
+  const pairs = pipeline.issue === 2 && plain && cost === 1 && !uses && canIssueTogether(before, op);
   return { cost, pairs, pairedCost: Math.max(0, cost - 1) };
 }
 

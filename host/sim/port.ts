@@ -31,8 +31,8 @@ export interface PortOptions {
   readonly unalignedCycles: number;
   /** Wait states of a data read from memory that has them; undefined: none. */
   readonly readWaits?: (address: number) => number;
-  /** Called after a store into memory that may hold decoded code. */
-  readonly onCodeWrite: (address: number, width: number) => void;
+  /** Called after a store into memory that may hold decoded code; true if it hit some. */
+  readonly onCodeWrite: (address: number, width: number) => boolean;
 }
 
 export class Port {
@@ -154,8 +154,55 @@ export class Port {
     this.#afterStore(address >>> 0, value, width);
   }
 
+  /** For translated code: [0] is 1 when the access is the interpreter's business (and nothing was done), [1] extra cycles. */
+  readonly outcome = new Int32Array(4);
+
+  tryLoad(address: number, width: Width): number {
+    const range = this.#plainRange(address, width);
+    if (!range) return 0;
+    if ((address & (width - 1)) === 0) this.outcome[1] = this.#options.readWaits?.(address >>> 0) ?? 0;
+    return this.#bus.readPlain(range, address >>> 0, width);
+  }
+
+  tryStore(address: number, value: number, width: Width): void {
+    const range = this.#plainRange(address, width);
+    if (!range) return;
+    if (!range.writable) {
+      this.outcome[0] = 1;
+      return;
+    }
+    this.#bus.writePlain(range, address >>> 0, value, width);
+    // The store may have hit the very code that runs: the interpreter repeats it and goes on from there.
+    if (this.#options.onCodeWrite(address >>> 0, width)) this.outcome[0] = 1;
+  }
+
+  tryLoadAligned(address: number, width: Width): number {
+    if ((address & (width - 1)) === 0) return this.tryLoad(address, width);
+    this.outcome[0] = 1;
+    return 0;
+  }
+
+  tryStoreAligned(address: number, value: number, width: Width): void {
+    if ((address & (width - 1)) === 0) this.tryStore(address, value, width);
+    else this.outcome[0] = 1;
+  }
+
+  #plainRange(address: number, width: Width): Range | undefined {
+    const { outcome } = this;
+    outcome[0] = outcome[1] = 0;
+    const range = this.#bus.find(address >>> 0);
+    const split = (address & (width - 1)) !== 0;
+    const faults = split && (this.#options.unalignedFaults || this.trapUnaligned);
+    if (!range?.view || (address >>> 0) + width > range.base + range.bytes || faults) {
+      outcome[0] = 1;
+      return undefined;
+    }
+    if (split) outcome[1] = this.#options.unalignedCycles * (width === 4 && (address & 1) !== 0 ? 2 : 1);
+    return range;
+  }
+
   #afterStore(address: number, value: number, width: Width): void {
-    if (this.codeMarks || address < 0x20000000) this.#options.onCodeWrite(address, width);
+    this.#options.onCodeWrite(address, width);
     this.watcher?.onWrite?.(address, width, value & (width === 4 ? -1 : width === 2 ? 0xffff : 0xff));
   }
 

@@ -198,8 +198,8 @@ export class Runner {
           op = undefined;
           if (!cpu.thumb) throw new Fault("invalid-state");
           if (clock[0]! >= clock[2]! || once) return;
-          if (this.translating && this.#runTranslated()) return;
-          op = this.#fetch(this.pc);
+          op = this.#fetch(target);
+          if (this.translating && this.#runTranslated(op)) return;
         }
         if (clock[0]! >= clock[2]! || once) break;
       }
@@ -287,10 +287,10 @@ export class Runner {
   }
 
   /** At a branch target with an empty pipeline: true if translated code ran and left PC somewhere else. */
-  #runTranslated(): boolean {
+  #runTranslated(op: Op): boolean {
     const { cpu, translator } = this.#p;
-    if (!translator || cpu.it !== 0) return false;
-    const exit = translator.enter(this.pc);
+    if (!translator || op.it !== 0 || op.region === null) return false;
+    const exit = translator.enter(op);
     if (exit === undefined) return false;
     this.pc = exit.address;
     cpu.it = exit.it;
