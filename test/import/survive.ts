@@ -41,7 +41,7 @@ export function survive(bytes: Uint8Array, alsoPlan = true): Survival {
       plan(graph, options);
       fate = "planned";
     }
-    if (isSmall(graph)) {
+    if (smallEnough(graph)) {
       run(graph);
       fate = "ran";
     }
@@ -52,7 +52,8 @@ export function survive(bytes: Uint8Array, alsoPlan = true): Survival {
   return { fate, accepted, milliseconds: (imported ?? performance.now()) - start, code };
 }
 
-function isSmall(graph: Graph): boolean {
+/** Worth the time of a run. */
+export function smallEnough(graph: Graph): boolean {
   const nodes = graphNodes(graph);
   const macs = graph.operators.reduce(
     (total, operator) => total + (operatorDefinition(operator.kind)?.macs?.(nodes.node(operator)) ?? 0),
