@@ -108,6 +108,18 @@ describe("dead channels", () => {
     expect(channels(remove(kept, [kept.conv(sum2, { outputs: 4 })]).graph, branch)).toBe(8);
   });
 
+  it("that are joined to state stay", () => {
+    const b = build();
+    const x = b.input([1, 2, 2, 3]);
+    const y = b.conv(x, { outputs: 4, dead: 0 });
+    const state = b.tensor({ ...b.tensors[y]!, name: "state", state: new Uint8Array(16) });
+    const z = b.conv(b.add(y, state), { outputs: 2, dead: 0 });
+    // Nothing reads channel 2, yet the state keeps its shape.
+    const weights = b.tensors[b.operators.at(-1)!.inputs[1]!]!;
+    for (const row of [0, 1]) weights.data![row * 4 + 2] = 0;
+    expect(channels(remove(b, [z]).graph, y)).toBe(4);
+  });
+
   it("go through concatenation, flattening and dense layers", () => {
     const b = build();
     const x = b.input([1, 4, 4, 3]);

@@ -12,7 +12,10 @@ import { randomGraph } from "./random-graph.ts";
 import { rewriteExactly } from "./same-bits.ts";
 
 const seeds = fc.integer({ min: 1, max: 2 ** 30 });
-const runs = { numRuns: Number(process.env.THUMBELINA_RUNS ?? 80), seed: 20240607 };
+const runs = {
+  numRuns: Number(process.env.THUMBELINA_RUNS ?? 80),
+  seed: Number(process.env.THUMBELINA_SEED ?? 20240607),
+};
 
 describe("random graphs", () => {
   it("keep every bit when they are rewritten", () => {

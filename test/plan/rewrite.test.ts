@@ -93,16 +93,23 @@ describe("pad into convolution", () => {
     for (const padding of ["valid", "same"] as const) {
       const b = build(padding.length);
       const x = b.input([1, 5, 6, 3]);
-      const y = b.conv(b.pad(x, [0, 1, 2, 1]), { outputs: 4, kernel: 3, stride: 2, padding });
-      const z = b.depthwise(b.pad(y, [1, 1, 1, 1]), { kernel: 3, padding });
+      const y = b.conv(b.pad(x, [0, 1, 1, 0]), { outputs: 4, kernel: 3, stride: 2, padding });
+      const z = b.depthwise(b.pad(y, [1, 1, 1, 1]), { kernel: 3, padding: "valid" });
       const { graph, fused } = rewriteWith(b, [z], fusePad);
       expect(kinds(graph)).toEqual(["conv_2d", "depthwise_conv_2d"]);
       expect([...fused]).toEqual([
         [0, [0, 1]],
         [2, [2, 3]],
       ]);
-      if (padding === "valid") expect(graph.operators[0]!.attributes["pad"]).toEqual([0, 1, 2, 1]);
+      if (padding === "valid") expect(graph.operators[0]!.attributes["pad"]).toEqual([0, 1, 1, 0]);
     }
+  });
+
+  it("stays where a window would lie outside the input as a whole", () => {
+    const b = build();
+    const x = b.input([1, 5, 5, 2]);
+    const { graph } = rewriteWith(b, [b.conv(b.pad(x, [0, 3, 0, 0]), { outputs: 2, kernel: 3 })], fusePad);
+    expect(kinds(graph)).toEqual(["pad", "conv_2d"]);
   });
 
   it("stays where the value is not the zero point, the channels are padded, or something else reads it", () => {

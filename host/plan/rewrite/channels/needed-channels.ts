@@ -54,11 +54,12 @@ export function neededChannels(
   );
 }
 
-/** Tensors that no rule lets be cut: the model's own, and operands of operators without a rule. */
+/** Tensors that no rule lets be cut: the model's own, its state, and operands of operators without a rule. */
 function wholeTensors(graph: Graph, ruled: readonly { operator: Operator; rule: ChannelRule | undefined }[]): number[] {
   const without = ruled.filter(({ rule }) => !rule);
   const operands = without.flatMap(({ operator }) => [...operator.inputs, ...operator.outputs]);
-  return [...graph.inputs, ...graph.outputs, ...operands].filter((tensor) => tensor >= 0);
+  const state = graph.tensors.flatMap((tensor, index) => (tensor.state ? [index] : []));
+  return [...graph.inputs, ...graph.outputs, ...state, ...operands].filter((tensor) => tensor >= 0);
 }
 
 /** Union-find over the channels of all tensors. */
@@ -134,7 +135,11 @@ class NeedSearch {
     const channels = channelsOf(this.#graph.tensors[tensor]!);
     const before = this.kept(tensor).length;
     const wanted = Math.min(channels, Math.max(least, Math.ceil(before / multiple) * multiple));
-    for (let c = 0; c < channels && this.kept(tensor).length < wanted; c++) this.#need(tensor, c);
+    for (let c = 0, have = before; c < channels && have < wanted; c++) {
+      if (this.#needed[this.#classes.of(tensor, c)] === 1) continue;
+      this.#need(tensor, c);
+      have = this.kept(tensor).length;
+    }
     return before < wanted;
   }
 
