@@ -23,13 +23,15 @@ const built = join(root, "host", "wasm", "built");
 const forms = ["device", "simd"];
 const plainBodies = "assembly/intrinsics-plain.ts";
 
-/** All files the result depends on: path relative to the root, with `/`, and text. */
+/** All texts the result depends on: files by path relative to the root, with `/`, and the compilers' versions. */
 async function readSources() {
   const found = (await readdir(join(root, "assembly"), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
-  const paths = ["asconfig.json", "package-lock.json", ...found.sort()];
-  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), "utf8")])));
+  const paths = ["asconfig.json", ...found.sort()];
+  const files = await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), "utf8")]));
+  const { devDependencies, dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  return new Map([...files, ["versions", `${devDependencies.assemblyscript} ${dependencies.binaryen}`]]);
 }
 
 function hashOf(sources) {
