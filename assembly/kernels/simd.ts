@@ -1,4 +1,4 @@
 // Index of the 128-bit forms of the hot kernels (`*_simd`), one line per file. The host form has every device kernel as well:
 // a Lowering for it names either.
 
-export {};
+export * from "./elementwise-simd";

@@ -7,7 +7,7 @@
 
 import { floatClamp, integerClamp, isClamp } from "../activation.ts";
 import { broadcastEach, broadcastShape, broadcastWalk } from "../broadcast.ts";
-import { elementBytes } from "../dtype.ts";
+import { elementBytes, elementCount } from "../dtype.ts";
 import { error } from "../errors.ts";
 import { clamp, type Multiplier, multiplyByQuantizedMultiplier } from "../fixed-point.ts";
 import type { DType, Shape } from "../graph.ts";
@@ -209,14 +209,23 @@ function lowerBinary(node: LowerNode, row: BinaryRow): Lowering {
   if (row.output && (plain || x.dtype === "int16")) return one(`compare_${plain ?? "s16"}`, []);
   if (plain) return one(`elementwise_${plain}`, plain === "f32" ? [{ f32: low }, { f32: high }] : [low, high]);
   const { first, second, output } = row.rescaling?.(node) ?? identity;
-  const factors = [
-    ...rescaleArguments(first),
-    ...rescaleArguments(second),
-    output.multiplier,
-    output.shift,
-    output.zeroPoint,
-  ];
-  return one(quantizedKernel(row.kind, x.dtype, node.target.dsp), [...factors, low, high]);
+  const rescales = [...rescaleArguments(first), ...rescaleArguments(second)];
+  const tail = [...rescales, output.multiplier, output.shift, output.zeroPoint, low, high];
+  const kernel = quantizedKernel(row.kind, x.dtype, node.target.dsp);
+  const run = `${x.shape}` === `${y.shape}`;
+  if (node.target.form === "simd" && kernel.startsWith("sum_s8") && run && fitsLanes([first, second, output])) {
+    const all = [codes[row.kind], ...addresses, elementCount(z.shape), ...tail];
+    return { calls: [{ kernel: "sum_s8_simd", arguments: all }], inPlace };
+  }
+  return one(kernel, tail);
+}
+
+/** Factors that sum_s8_simd computes: exactly a half or less, by a shift that leaves room for the rounding. */
+function fitsLanes(factors: readonly Multiplier[]): boolean {
+  return factors.every(({ multiplier, shift }, i) => {
+    const half = i < 2 && multiplier === 2 ** 30 && shift === 0;
+    return half || (multiplier !== 0 && shift < 0 && shift >= -22);
+  });
 }
 
 /** A row of the table of binary operators as an operator. */
