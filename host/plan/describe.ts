@@ -27,6 +27,8 @@ export interface DescribedTensor {
   readonly origin: number | undefined;
   readonly name: string;
   readonly shape: Shape;
+  /** Channels in the original model; more than in `shape` where dead ones were removed. */
+  readonly originalChannels: number;
   readonly dtype: string;
   readonly bytes: number;
   readonly region: "arena" | "state";
@@ -105,7 +107,9 @@ function describeTensor(plan: Plan, { tensor, address, region, first, last }: Pl
   const start = region === "arena" ? plan.arenaAddress : plan.stateAddress;
   const kept = region === "arena" ? "arena" : "state";
   const bytes = byteLength({ dtype, shape });
-  return { origin, name, shape, dtype, bytes, region: kept, offset: address - start, first, last };
+  const originalChannels = plan.original.tensors[origin ?? -1]?.shape.at(-1) ?? shape.at(-1) ?? 1;
+  const offset = address - start;
+  return { origin, name, shape, originalChannels, dtype, bytes, region: kept, offset, first, last };
 }
 
 /** Bytes of the arena that hold a tensor while a layer runs, shared bytes counted once. */

@@ -45,6 +45,10 @@ function fusedNote({ fused, origin }: DescribedLayer): string {
   return others.length > 0 ? ` +${others.join("+")}` : "";
 }
 
+function removedNote({ shape, originalChannels }: DescribedTensor): string {
+  return originalChannels > (shape.at(-1) ?? 1) ? ` of ${originalChannels}` : "";
+}
+
 function tensors({ tensors, layers, peak }: PlanDescription): string[] {
   const step = Math.max(1, Math.ceil(layers.length / mostColumns));
   const columns = Math.ceil(layers.length / step);
@@ -52,7 +56,7 @@ function tensors({ tensors, layers, peak }: PlanDescription): string[] {
   const rows = tensors.map((tensor) => [
     tensor.origin === undefined ? "" : `${tensor.origin}`,
     shorten(tensor.name, 32),
-    `${tensor.dtype} ${shapeText(tensor.shape)}`,
+    `${tensor.dtype} ${shapeText(tensor.shape)}${removedNote(tensor)}`,
     count(tensor.bytes),
     `${tensor.region} +${tensor.offset}`,
     lifetime(tensor, columns, step, layers.length),

@@ -38,6 +38,7 @@ describe("describePlan", () => {
     const text = drawPlan(description);
     expect(text).toMatch(/^▶ {2}layer_0\d_/m);
     expect(text).toContain("layer_00_conv_2d +1");
+    expect(text).toMatch(/int8 1×8×8×\d+ of 16/);
     expect(text).toContain(`arena    ${description.arenaBytes.toLocaleString("en")} bytes, set by layer_0`);
     expect(text).toContain("━━···");
     expect(text).toContain("evil?[2Jname");
