@@ -42,8 +42,8 @@ export class Guard {
         if (memory[at] !== pattern) invariant(false, `${layer} wrote to 0x${at.toString(16)}, outside the plan`);
     for (const { region, init, address, name } of this.#plan.objects) {
       if (region !== "const" || init.kind !== "data") continue;
-      const changed = init.data.findIndex((byte, i) => memory[address + i] !== byte);
-      invariant(changed < 0, `${layer} changed constant ${name} at byte ${changed}`);
+      for (let i = 0; i < init.data.length; i++)
+        if (memory[address + i] !== init.data[i]) invariant(false, `${layer} changed constant ${name} at byte ${i}`);
     }
   }
 }

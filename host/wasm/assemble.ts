@@ -10,7 +10,7 @@
 // Text is the interface because only parseText keeps source positions; data segments are not in it (see binary.ts).
 
 import { invariant } from "../base/errors.ts";
-import type { CallArgument, Plan, PlannedCall } from "../plan/plan-types.ts";
+import type { CallArgument, Plan, PlannedCall } from "../plan/plan.ts";
 import type { KernelFunction, KernelLibrary } from "./kernel-library.ts";
 import { resetText } from "./reset.ts";
 

@@ -5,7 +5,7 @@
 //
 // (WebAssembly core 2.0, 5.5.14; LEB128 in 5.2.2.) A data section may follow custom sections; no other section comes after it.
 
-import type { PlannedObject } from "../plan/plan-types.ts";
+import type { PlannedObject } from "../plan/plan.ts";
 
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];

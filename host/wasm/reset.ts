@@ -2,7 +2,7 @@
 // without a second copy in memory. Runs of equal 32-bit words (zeros, an int8 zero point) become a loop, other words one store
 // each; what is left of an object that is no whole number of words is stored bytewise.
 
-import type { PlannedObject } from "../plan/plan-types.ts";
+import type { PlannedObject } from "../plan/plan.ts";
 
 /** Words from which on a loop is smaller than stores. */
 const shortestLoop = 6;

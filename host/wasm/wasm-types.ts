@@ -2,7 +2,7 @@
 // also `thumb.*`), exports `thumbelina_invoke`, `thumbelina_reset` and one function per layer, and carries one data
 // segment per initialised object of the plan.
 
-import type { PlannedObject } from "../plan/plan-types.ts";
+import type { PlannedObject } from "../plan/plan.ts";
 
 export interface WasmLayer {
   /** Function and export name, `layer_NN_kind`. */

@@ -6,7 +6,7 @@
 //
 // The module's addresses are the plan's. Device form: the device's own addresses, on the host as well.
 
-import type { Plan } from "../plan/plan-types.ts";
+import type { Plan } from "../plan/plan.ts";
 import { assemble, type Intrinsics } from "./assemble.ts";
 import { withData } from "./binary.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
