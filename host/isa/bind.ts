@@ -5,6 +5,7 @@
 
 import { invariant } from "../base/errors.ts";
 import type { Effect, Expr, Target } from "./effect.ts";
+import { apply, constant, flag } from "./expression.ts";
 import { isIntegerOperator, type Operator, operators } from "./operators.ts";
 import type { Operands } from "./row.ts";
 
@@ -16,9 +17,6 @@ interface Scope {
   readonly locals: Values;
 }
 
-const constant = (value: number): Expr => ({ is: "const", value });
-const apply = (op: Operator, ...args: Expr[]): Expr => ({ is: "apply", op, args });
-const flag = (name: "N" | "Z" | "C" | "V"): Expr => ({ is: "flag", flag: name });
 const not = (expr: Expr): Expr => apply("isZero", expr);
 
 /** ConditionPassed (DDI 0403E A7.3): pairs of a formula and its negation; 14 and 15 always hold. */

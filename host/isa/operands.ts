@@ -1,10 +1,8 @@
 // The kinds of operands that rows name in their text: how a kind's raw fields become the values that effects use (`decode`),
 // how the values become fields again (`encode`: undefined when there is no encoding), and how objdump prints it. Fields
 // by letter: d n m a t u l h registers, i j immediates, k y shift amount and type, c condition, r register list, U add.
-//
-//   const   i:imm3:imm8 -> 00000000 00000000 00000000 abcdefgh   ThumbExpandImm_C (DDI 0403E A5.3.2): `carry` is 0, 1, or
-//                          three replications, or 1bcdefgh rotated     2 when the constant leaves C alone
 
+import { compressConstant, expandConstant, expandFloat, widthMask } from "./immediates.ts";
 import { conditionNames, type Operands, type TextPart } from "./row.ts";
 import { barrierNames, maskNames, specialNames } from "./special.ts";
 
@@ -23,37 +21,6 @@ const at = (values: Operands, name: string): number => values[name] ?? 0;
 const unsigned = (x: number): string => `${x >>> 0}`;
 
 export const registerNames = [..."0123456789"].map((n) => `r${n}`).concat(["sl", "fp", "ip", "sp", "lr", "pc"]);
-
-export function expandConstant(bits: number): { value: number; carry: 0 | 1 | 2 } {
-  const byte = bits & 0xff;
-  if (bits < 0x400) {
-    const value = [byte, byte * 0x00010001, byte * 0x01000100, byte * 0x01010101][bits >> 8] as number;
-    return { value: value | 0, carry: 2 };
-  }
-  const value = ((byte & 0x7f) | 0x80) >>> 0;
-  const rotation = bits >> 7;
-  const rotated = (value >>> rotation) | (value << (32 - rotation));
-  return { value: rotated | 0, carry: rotated < 0 ? 1 : 0 };
-}
-
-/** The i:imm3:imm8 that expands to a value, if any. */
-export function compressConstant(value: number): number | undefined {
-  const byte = value & 0xff;
-  for (const [pattern, code] of [
-    [1, 0],
-    [0x00010001, 0x100],
-    [0x01010101, 0x300],
-  ] as const) {
-    if (((byte * pattern) | 0) === (value | 0)) return code | byte;
-  }
-  const high = (value >>> 8) & 0xff;
-  if (((high * 0x01000100) | 0) === (value | 0)) return 0x200 | high;
-  const lead = Math.clz32(value);
-  const rotation = lead + 8;
-  const top = (value << lead) >>> 24;
-  if (rotation > 31 || ((top << (32 - rotation)) | 0) !== (value | 0)) return undefined;
-  return (rotation << 7) | (top & 0x7f);
-}
 
 /** A branch offset made of pieces, most significant first, in halfwords; the top bit is the sign. */
 function pieces(total: number, joined: (raw: Operands) => number, split: (halfwords: number) => Values): Kind {
@@ -114,8 +81,6 @@ function range(letter: "s" | "d", wordsEach: 1 | 2): Kind {
   };
 }
 
-const widthMask = (bits: number): number => (bits === 32 ? -1 : 2 ** bits - 1);
-
 /** Bytes, from i scaled and the sign in U (absent: plus); "-0" exists, and objdump prints it of words. */
 const offset: Kind = {
   decode: ({ U = 1, i = 0 }, { scale }) => ({ offset: ((U ? i : -i) * scale) | 0 }),
@@ -126,18 +91,8 @@ const offset: Kind = {
   print: ({ i = 0, U = 1 }, { scale }) => `#${U || (i === 0 && scale === 1) ? "" : "-"}${i * scale}`,
 };
 
-/** VFPExpandImm (DDI 0403E A6.4.1): aBbbbbbc defgh000 … as the upper bits of a single or double. */
-const floatConstant = (exponentBits: number) => {
-  const expand = (i: number): number => {
-    const run = i & 0x40 ? widthMask(exponentBits - 3) : 0;
-    const exponent = (((i & 0x40) ^ 0x40) << (exponentBits - 7)) | (run << 2) | ((i >> 4) & 3);
-    return ((i & 0x80) << 24) | (exponent << (31 - exponentBits)) | ((i & 15) << (27 - exponentBits));
-  };
-  return expand;
-};
-
 function floatKind(name: string, exponentBits: number): Kind {
-  const expand = floatConstant(exponentBits);
+  const expand = expandFloat(exponentBits);
   return {
     decode: ({ i = 0 }) => ({ [name]: expand(i) }),
     encode: (values) => {

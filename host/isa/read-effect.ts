@@ -1,16 +1,20 @@
 // Reads the effect column of a row: "let a = Rn + i; Rt = M4[a]; Rn = a" in, the statements of effect.ts out.
 //
 //   Rd Sd Dd       the register whose number is the operand of that letter; R[e] S[e] D[e] by number; SP LR PC next FPSCR
+//   Bn Tn          bottom and top halfword of Rn, sign-extended
 //   M4[e]          memory, 4 2 or 1 bytes; first letter: M any alignment, A aligned, U unprivileged, X exclusive, O ordered
 //   N Z C V Q GE   flags; + - * & | ^ ~ ! << >> (signed) >>> == != < <= as in C on int32; f(a, b): an operator
 //   i, const …     any other name: a local if one was let, else an operand
 //   x = e, NZCV if S      also sets flags: NZ from the result; NZC with the carry of the shift or constant inside e;
 //                         NZCV where e is a sum a + b, a - b or a + b + C. `_ = e, …` keeps only the flags.
 //   Q |= e         sticky; strex4(a, v) only as `Rd = strex4(a, v)`
+//   Rh:Rl += e : f        adds a 64-bit value, e its high word, to a pair of registers
 //   if e { … } else { … }; each list { … R[r] … k … }; jump(e) exchange(e) call(e); svc(i) and the other system actions
 
 import { invariant } from "../base/errors.ts";
 import type { Access, Bytes, Effect, Expr, Flag, SystemAction, Target } from "./effect.ts";
+import { apply, constant, flag, local, operand, register } from "./expression.ts";
+import { withFlags } from "./flag-effects.ts";
 import { isFloatOperator, isIntegerOperator, type Operator } from "./operators.ts";
 
 const accesses: Readonly<Record<string, Access>> = { M: "any", A: "aligned", U: "user", X: "exclusive", O: "ordered" };
@@ -31,20 +35,14 @@ const precedence: Readonly<Record<string, { level: number; op: Operator }>> = {
   "*": { level: 8, op: "mul" },
 };
 
-export const constant = (value: number): Expr => ({ is: "const", value });
-export const apply = (op: Operator, ...args: Expr[]): Expr => ({ is: "apply", op, args });
-const flag = (name: Flag): Expr => ({ is: "flag", flag: name });
-const operand = (name: string): Expr => ({ is: "operand", name });
-const local = (name: string): Expr => ({ is: "local", name });
-const register = (index: Expr): Expr => ({ is: "reg", index });
-
 class Reader {
   readonly #tokens: readonly string[];
   readonly #locals = new Set<string>();
   #at = 0;
+  #sums = 0;
 
   constructor(readonly source: string) {
-    this.#tokens = source.match(/0x[0-9a-f]+|[A-Za-z_][\w-]*|\d+|>>>|<<|>>|==|!=|<=|\|=|\S/g) ?? [];
+    this.#tokens = source.match(/0x[0-9a-f]+|[A-Za-z_][\w-]*|\d+|>>>|<<|>>|==|!=|<=|\|=|\+=|\S/g) ?? [];
   }
 
   #peek(ahead = 0): string {
@@ -116,6 +114,7 @@ class Reader {
     if (this.#take("|=")) {
       return [{ do: "set", target: target as Target, value: apply("or", target as Expr, this.#expr()) }];
     }
+    if (this.#take(":")) return this.#addToPair(target as Target);
     this.#expect("=");
     const exclusive = /^strex([124])$/.exec(this.#peek());
     if (exclusive) {
@@ -132,6 +131,23 @@ class Reader {
     const flags = this.#next();
     const when = this.#take("if") ? this.#expr() : undefined;
     return withFlags(target as Target | undefined, value, flags, when);
+  }
+
+  #addToPair(high: Target): Effect[] {
+    const low = this.#primary() as Target;
+    this.#expect("+=");
+    const [addedHigh] = [this.#expr(), this.#expect(":")];
+    const added = this.#expr();
+    const name = `sum${this.#sums++}`;
+    return [
+      { do: "let", name, value: apply("add", low, added) },
+      {
+        do: "set",
+        target: high,
+        value: apply("add", apply("add", high, addedHigh), apply("carry", low, added, constant(0))),
+      },
+      { do: "set", target: low, value: local(name) },
+    ];
   }
 
   #arguments(): Expr[] {
@@ -198,6 +214,8 @@ class Reader {
     if (word === "next") return { is: "next" };
     if (word === "FPSCR") return { is: "fpscr" };
     if (/^R[a-z]$/.test(word)) return register(operand(word.slice(1)));
+    if (/^B[a-z]$/.test(word)) return apply("sxth", register(operand(word.slice(1))));
+    if (/^T[a-z]$/.test(word)) return apply("sar", register(operand(word.slice(1))), constant(16));
     if (/^S[a-z]$/.test(word)) return { is: "single", index: operand(word.slice(1)) };
     if (/^D[a-z]$/.test(word)) return { is: "double", index: operand(word.slice(1)) };
     invariant(/^[a-z]\w*$|^[SU]$/.test(word), `"${word}" means nothing in effect: ${this.source}`);
@@ -212,49 +230,6 @@ function indexed(word: string, index: Expr): Expr {
   const access = accesses[word[0] ?? ""];
   invariant(access && /^.[124]$/.test(word), `"${word}[" means nothing`);
   return { is: "load", bytes: Number(word[1]) as Bytes, access, address: index };
-}
-
-/** `x = e, NZCV if S` spelled out: the flags first, from the operands as they were, then the result. */
-function withFlags(target: Target | undefined, value: Expr, flags: string, when: Expr | undefined): Effect[] {
-  const result = local("result");
-  const set = (name: Flag, to: Expr): Effect => ({ do: "set", target: flag(name) as Target, value: to });
-  const sets = [set("N", apply("shr", result, constant(31))), set("Z", apply("isZero", result))];
-  if (flags === "NZCV") {
-    const sum = sumOf(value);
-    sets.push(set("V", apply("overflow", ...sum)), set("C", apply("carry", ...sum)));
-  } else if (flags === "NZC") {
-    sets.push(set("C", carryOf(value)));
-  } else {
-    invariant(flags === "NZ", `unknown flags ${flags}`);
-  }
-  const last: Effect[] = target ? [{ do: "set", target, value: result }] : [];
-  const flagging: Effect[] = when ? [{ do: "if", when, body: sets, otherwise: [] }] : sets;
-  return [{ do: "let", name: "result", value }, ...flagging, ...last];
-}
-
-/** The three inputs of AddWithCarry for a + b, a - b, a + b + C. */
-function sumOf(value: Expr): [Expr, Expr, Expr] {
-  invariant(value.is === "apply", "NZCV needs a sum");
-  const [a, b] = value.args as [Expr, Expr];
-  if (value.op === "sub") return [a, apply("not", b), constant(1)];
-  invariant(value.op === "add", "NZCV needs a sum");
-  if (b.is === "flag" && a.is === "apply" && a.op === "add") return [a.args[0] as Expr, a.args[1] as Expr, b];
-  return [a, b, constant(0)];
-}
-
-/** The carry out of the shift or of the modified immediate constant (operand `carry`: 0, 1, or 2 for unchanged) in e. */
-function carryOf(value: Expr): Expr {
-  if (value.is === "operand" && value.name === "const") {
-    const carry = operand("carry");
-    return apply("select", apply("eq", carry, constant(2)), flag("C"), carry);
-  }
-  invariant(value.is === "apply", "NZC needs a shift or a constant");
-  if (value.op === "shift") return { ...value, op: "shiftCarry" };
-  if (value.op === "rrx") return apply("and", value.args[0] as Expr, constant(1));
-  if (["lsl", "lsr", "asr", "ror"].includes(value.op)) {
-    return apply(`${value.op}Carry` as Operator, ...value.args, flag("C"));
-  }
-  return carryOf(value.args.at(-1) as Expr);
 }
 
 export function readEffect(source: string): Effect[] {
