@@ -9,7 +9,7 @@ import type { Tensor } from "./graph.ts";
 import type { TfliteField } from "./operator.ts";
 
 /** ActivationFunctionType of schema v3, by value. */
-export const activationNames = ["none", "relu", "relu_n1_to_1", "relu6", "tanh", "sign_bit"] as const;
+const activationNames = ["none", "relu", "relu_n1_to_1", "relu6", "tanh", "sign_bit"] as const;
 export type Activation = (typeof activationNames)[number];
 
 export function activationField(slot: number): TfliteField {

@@ -23,7 +23,7 @@ export function broadcastShape(shapes: readonly Shape[]): Shape | undefined {
 }
 
 /** Element strides of `shape` seen as `to`: 0 where it is repeated. */
-export function broadcastStrides(shape: Shape, to: Shape): readonly number[] {
+function broadcastStrides(shape: Shape, to: Shape): readonly number[] {
   const strides: number[] = new Array(to.length).fill(0);
   let step = 1;
   for (let i = 1; i <= shape.length; i++) {

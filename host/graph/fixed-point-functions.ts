@@ -18,7 +18,7 @@ export function multiplyByPot(raw: number, exponent: number): number {
   return raw < -limit ? -0x80000000 : raw << exponent;
 }
 
-export function rescale(raw: number, from: number, to: number): number {
+function rescale(raw: number, from: number, to: number): number {
   return multiplyByPot(raw, from - to);
 }
 
@@ -81,7 +81,7 @@ export function oneOverOnePlusX(raw: number): number {
 }
 
 /** (1 − x) / (1 + x) for 0 ≤ x ≤ 1, Q0 to Q0. */
-export function oneMinusXOverOnePlusX(raw: number): number {
+function oneMinusXOverOnePlusX(raw: number): number {
   return multiplyByPot((reciprocalOfHalf(raw) - 2 ** 29) | 0, 2);
 }
 

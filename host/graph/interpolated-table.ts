@@ -7,7 +7,7 @@
 import { roundAway } from "./fixed-point.ts";
 
 const f = Math.fround;
-export const interpolatedEntries = 513;
+const entries = 513;
 
 export interface TableRange {
   readonly scale: number;
@@ -23,7 +23,7 @@ export function interpolatedTable(input: TableRange, output: TableRange, of: (x:
   const toOutput = f(65536 / f(at(output, 32767) - at(output, -32768)));
   const saturated = (x: number): number => Math.max(-32768, Math.min(32767, x));
   const round = (x: number): number => f(roundAway(f(x)));
-  const table = new Int16Array(interpolatedEntries);
+  const table = new Int16Array(entries);
   for (let i = 0; i < 512; i++) {
     const x = f(least + f(i * step));
     const sample = round(of(x) * toOutput);

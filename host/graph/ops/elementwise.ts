@@ -24,7 +24,7 @@ import type {
 import { hasArity, inputHasType, isQuantizedPerTensor, outputHasType } from "./operands.ts";
 
 /** Codes of assembly/kernels/elementwise.ts. */
-export const codes = {
+const codes = {
   add: 0,
   sub: 1,
   mul: 2,
@@ -117,7 +117,7 @@ function checkBinary(node: CheckedNode, row: BinaryRow): void {
 }
 
 /** Loops that the kernels have: enough for any shape of four dimensions. */
-export const walkLoops = 4;
+const walkLoops = 4;
 
 export function checkBroadcast(node: CheckedNode, shapes: readonly Shape[]): void {
   const { kind } = node.operator;

@@ -29,7 +29,7 @@ function beta(node: Node): number {
 }
 
 /** e^(β · scale · −d) in Q0 for d = 0, 1, … as far as Q5.26 reaches; at most 256 entries. */
-export function exponentials(scale: number, factor = 1): Int32Array {
+function exponentials(scale: number, factor = 1): Int32Array {
   const real = Math.min(factor * scale * 2 ** (31 - integerBits), 2 ** 31 - 1);
   const multiplier = quantizeMultiplier(real);
   const radius = Math.floor(((2 ** integerBits - 1) * 2 ** (31 - integerBits)) / 2 ** multiplier.shift);
