@@ -10,7 +10,6 @@ import type { TfliteField } from "./operator.ts";
 
 /** ActivationFunctionType of schema v3, by value. */
 const activationNames = ["none", "relu", "relu_n1_to_1", "relu6", "tanh", "sign_bit"] as const;
-export type Activation = (typeof activationNames)[number];
 
 export function activationField(slot: number): TfliteField {
   return { slot, type: "enum", names: activationNames, default: "none" };

@@ -22,7 +22,7 @@ export const lstmInputs = {
   cell: 19,
 } as const;
 
-export interface LstmGate {
+interface LstmGate {
   readonly input: Multiplier;
   readonly recurrent: Multiplier;
 }
