@@ -23,7 +23,7 @@ export default {
   ],
   interrupts: 124,
   priorityBits: 3,
-  mpuRegions: 8,
+  mpuRegions: 16, // as QEMU has it
   sysTick: true,
   vtor: true,
   security: true,

@@ -467,7 +467,7 @@ export class ClosureCompiler {
     if (folded.is === "const") return this.#expr(folded);
     const { op, args } = expr;
     const [first, second, third] = args;
-    if (first && second && !third) {
+    if (first && second && !third && isIntegerOperator(op)) {
       const binary = this.#binary(op, first, second);
       if (binary) return binary;
     }

@@ -62,7 +62,7 @@ class RegionText {
     const loops = run.steps.length > 0 && this.#loopsToItself(run);
     const printer = new RunPrinter(this, run, index, loops);
     const body = printer.print();
-    const fresh = { address: run.start, it: 0, previous: undefined, paired: false };
+    const fresh = { address: run.start, it: 0, previous: undefined, paired: false, run: index };
     const guard = `if(c+${printer.worst}>budget){${this.exit(fresh)}}`;
     return `case ${index}:{${loops ? `I${index}:for(;;){${guard}${body}}` : `${guard}${body}`}}\n`;
   }

@@ -13,7 +13,7 @@ export interface Printer {
 
 type Print = (args: readonly string[], hold: (text: string) => string) => string | undefined;
 
-const number = (text: string | undefined) => (text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined);
+const number = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);
 const below32 = (text: string | undefined) => {
   const value = number(text);
   return value !== undefined && value >= 0 && value < 32;

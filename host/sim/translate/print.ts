@@ -118,7 +118,7 @@ export class InstructionPrinter implements Printer {
 
   /** A short name for a value that is needed more than once. */
   hold(text: string): string {
-    if (/^-?\w+$/.test(text)) return text;
+    if (/^\w+$|^\(-\d+\)$/.test(text)) return text;
     const name = this.#p.names.temporary();
     this.lines.push(`const ${name}=${text};`);
     return name;
@@ -259,11 +259,11 @@ export class InstructionPrinter implements Printer {
     const { address, size, names } = this.#p;
     switch (expr.is) {
       case "const":
-        return `${expr.value | 0}`;
+        return literal(expr.value);
       case "pc":
-        return `${(address + 4) | 0}`;
+        return literal(address + 4);
       case "next":
-        return `${(address + size) | 0}`;
+        return literal(address + size);
       case "local": {
         const name = this.#locals.get(expr.name);
         invariant(name, `local ${expr.name} was not let`);
@@ -271,7 +271,7 @@ export class InstructionPrinter implements Printer {
       }
       case "reg": {
         const index = constantOf(expr.index);
-        return index === 15 ? `${(address + 4) | 0}` : this.#read(`r${index}`);
+        return index === 15 ? literal(address + 4) : this.#read(`r${index}`);
       }
       case "single":
         return `x[${32 + constantOf(expr.index)}]`;
@@ -335,6 +335,9 @@ export class InstructionPrinter implements Printer {
     );
   }
 }
+
+/** In brackets when negative: `a - -1`, not `a--1`. */
+const literal = (value: number): string => ((value | 0) < 0 ? `(${value | 0})` : `${value | 0}`);
 
 /** Target of a PC-relative jump. */
 export function foldTarget(expr: Expr, address: number): number | undefined {

@@ -18,6 +18,8 @@ export interface Exit {
   readonly it: number;
   readonly previous: Op | undefined;
   readonly paired: boolean;
+  /** Out of budget at the start of this run: the region may be entered there again. */
+  readonly run?: number;
 }
 
 export interface RunStep {
@@ -42,8 +44,10 @@ export interface Region {
   readonly run: (run: number, budget: number, now: number) => number;
 }
 
-const maxRuns = 40;
-const maxSteps = 500;
+type Relation = ReturnType<typeof sequentialCost>;
+
+const maxRuns = 24;
+const maxSteps = 80;
 const maxRunSteps = 120;
 
 export function findRuns(entry: number, code: Code, core: Core): readonly Run[] {
@@ -74,8 +78,8 @@ function makeRun(start: number, code: Code, core: Core): Run {
   while (steps.length < maxRunSteps) {
     const op = opAt(code, address, it);
     if (!op || op.stop || !isPrintable(op.effects)) break;
-    const related: ReturnType<typeof sequentialCost> | undefined = previous && sequentialCost(op, previous, core);
-    const pairs = related !== undefined && related.pairs && !paired;
+    const related: Relation | undefined = previous && sequentialCost(op, previous, core);
+    const pairs: boolean = related?.pairs === true && !paired;
     const cost = related ? (pairs ? related.pairedCost : related.cost) : op.fresh;
     steps.push({ op, cost, previous, paired });
     paired = pairs;

@@ -22,8 +22,8 @@ export interface TranslatorPorts {
 
 /** Entries by a branch before a place is translated. */
 const hot = 60;
-/** Budgets are counted in int32. */
-const longest = 2 ** 30;
+/** Cycles of one call: short, so that the engine can put its optimised version in place (a long loop stays in the slow one). */
+const longest = 20_000;
 
 export class Translator {
   readonly #p: TranslatorPorts;
@@ -65,18 +65,20 @@ export class Translator {
     const { cpu, code, port, floatReady } = this.#p;
     const { clock } = cpu;
     let exit: Exit | undefined;
+    let entry = 0;
     for (let region: Region | null | undefined = first; region; ) {
       if (region.needsFloat && !floatReady()) return exit;
       const now = clock[clockSlot.cycles]!;
       const room = clock[clockSlot.deadline]! - now;
       const generation = code.generation;
-      const index = region.run(0, room < longest ? Math.floor(room) : longest, now);
+      const index = region.run(entry, room < longest ? Math.floor(room) : longest, now);
       exit =
         index >= 0 ? region.exits[index]! : { address: port.outcome[2]!, it: 0, previous: undefined, paired: false };
       // Out of budget, in the middle of a run, or the code changed: the interpreter goes on.
       if (exit.previous !== undefined || exit.it !== 0 || code.generation !== generation) return exit;
       if (clock[clockSlot.cycles] === now) return exit;
-      region = this.#next(exit.address);
+      entry = exit.run ?? 0;
+      if (exit.run === undefined) region = this.#next(exit.address);
     }
     return exit;
   }
