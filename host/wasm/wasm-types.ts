@@ -10,7 +10,10 @@ export interface WasmLayer {
   readonly origin: number;
 }
 
-/** Source position of a WASM instruction: byte offset in the module → file:line in assembly/. */
+/**
+ * Source position: from this byte offset in the module on (up to the next entry), code comes from file:line in assembly/.
+ * Line 0 and an empty file: made by the wasm room itself (`thumbelina_reset`, `thumbelina_invoke`).
+ */
 export interface SourceLine {
   readonly offset: number;
   readonly file: string;
