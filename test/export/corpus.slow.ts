@@ -47,7 +47,7 @@ describe.skipIf(!corpus)("export", () => {
   it("chooses the versions the converter chose", () => {
     const different: string[] = [];
     // hb_ models were built by hand, not by the converter.
-    for (const entry of entries.filter((each) => "op_versions" in each && !each.name.startsWith("hb_"))) {
+    for (const entry of entries.filter((each) => each.op_versions && !each.name.startsWith("hb_"))) {
       const graph = importCase(entry);
       const nodes = graphNodes(graph);
       const chosen = new Map<string, number>();
@@ -56,7 +56,7 @@ describe.skipIf(!corpus)("export", () => {
           const version = operatorVersion(name, nodes.node(operator));
           chosen.set(name, Math.max(version, chosen.get(name) ?? 0));
         }
-      for (const [name, version] of Object.entries((entry as { op_versions: Record<string, number> }).op_versions)) {
+      for (const [name, version] of Object.entries(entry.op_versions!)) {
         const ours = chosen.get(name) ?? version;
         // Per-channel dense layers: see versions.ts.
         if (ours !== version && !(name === "FULLY_CONNECTED" && ours === 12))

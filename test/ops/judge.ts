@@ -25,6 +25,8 @@ export interface CaseEntry {
   readonly group?: string;
   readonly model: string;
   readonly ops: Readonly<Record<string, number>>;
+  /** Operator versions the file was written with. */
+  readonly op_versions?: Readonly<Record<string, number>>;
   readonly inputs: readonly { readonly tensor: number }[];
   readonly outputs: readonly { readonly tensor: number }[];
   readonly cases: readonly Step[];
