@@ -107,8 +107,6 @@ export interface Core {
   readonly unalignedFaults: boolean;
 }
 
-export const hasFeature = (core: Core, feature: Feature): boolean => core.features.has(feature);
-
 export function cycleCost(core: Core, name: CycleClass): CycleCost {
   const cost = core.cycles[name];
   invariant(cost, `${core.name} has no cost for ${name}`);

@@ -2,6 +2,9 @@
 // 64 K entries; 32-bit patterns are hashed by bits 12:4 of the first halfword to a short list, the last row first. Nothing walks
 // all rows. Undefined (an UNDEFINSTR fault) is what no row matches, what the row's kinds refuse, what the core lacks the feature
 // for, and what a row named "undefined" says.
+//
+// What the manual calls UNPREDICTABLE decodes like its neighbours, except where no meaning is left and Unicorn refuses too: IT
+// with condition 15, bit fields and register lists that leave the registers, BX with bits set below Rm.
 
 import type { Core, Feature } from "./core.ts";
 import { kinds } from "./operands.ts";
@@ -27,8 +30,7 @@ function field(bits: number, places: readonly number[]): number {
 export function operandsOf(row: Row, bits: number, inIT: boolean): Operands | undefined {
   const values: Record<string, number> = { S: inIT ? 0 : 1 };
   for (const { letter, bits: places } of row.fields) values[letter] = field(bits, places);
-  for (const part of [...row.mnemonic, ...row.operands]) {
-    if (typeof part === "string") continue;
+  for (const part of row.parts) {
     const kind = kinds[part.kind];
     const derived = kind?.decode ? kind.decode(values, part) : {};
     if (!derived) return undefined;

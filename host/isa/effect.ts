@@ -6,9 +6,9 @@
 // D register and only meets the *64 float operators. Statements run in order; a fault stops them and leaves what was done,
 // so rows put their register writes after the memory access. Reading R15 (`reg` 15 or `pc`) gives the instruction's address
 // + 4; `reg` 13 names the current stack pointer, and writing it clears bits 1:0; writing `reg` 15 branches (bit 0 ignored).
-// After the statements, unless one branched, PC moves on by the instruction's size and ITSTATE advances (also when
-// the IT condition failed and nothing ran). `bind.ts` puts a decoded instruction's operand values in: no `operand`, `each`,
-// `condition` or constant `if` is left afterwards.
+// After the statements, unless one branched, PC moves on by the instruction's size and ITSTATE advances (also when the IT
+// condition failed and nothing ran; BKPT always runs). Names of locals are unique within an effect. `bind.ts` puts a decoded
+// instruction's operand values in: no `operand`, `each`, `condition` or constant `if` is left afterwards.
 
 import type { Operator } from "./operators.ts";
 

@@ -9,8 +9,7 @@ export type Halfwords = readonly [number] | readonly [number, number];
 
 export function encode(row: Row, values: Operands): Halfwords | undefined {
   const raw: Record<string, number> = { ...values };
-  for (const part of [...row.mnemonic, ...row.operands]) {
-    if (typeof part === "string") continue;
+  for (const part of row.parts) {
     const kind = kinds[part.kind];
     const fields = kind?.encode ? kind.encode(raw, part) : {};
     if (!fields) return undefined;

@@ -33,7 +33,7 @@ export interface Environment {
 
 const flagBit = { N: 31, Z: 30, C: 29, V: 28, Q: 27 } as const;
 /** Bits of FPSCR that exist: NZCV, AHP, DN, FZ, RMode, IDC, IXC to IOC (DDI 0403E A2.5.3). */
-export const fpscrMask = 0xf7c0009f | 0;
+const fpscrMask = 0xf7c0009f | 0;
 
 class Evaluation {
   branched = false;
@@ -204,21 +204,14 @@ class Evaluation {
 }
 
 /** ITAdvance (DDI 0403E A7.3.2). */
-export const advanceIT = (itstate: number): number =>
-  (itstate & 7) === 0 ? 0 : (itstate & 0xe0) | ((itstate << 1) & 0x1f);
-
-export function conditionPassed(number: number, apsr: number): boolean {
-  const [n, z, c, v] = [31, 30, 29, 28].map((bit) => ((apsr >>> bit) & 1) === 1);
-  const formulas = [z, c, n, v, c && !z, n === v, n === v && !z, true];
-  return number >= 14 || formulas[number >> 1] !== ((number & 1) === 1);
-}
+const advanceIT = (itstate: number): number => ((itstate & 7) === 0 ? 0 : (itstate & 0xe0) | ((itstate << 1) & 0x1f));
 
 /** Runs one instruction. It was decoded with inIT = (state.itstate !== 0). */
 export function evaluate({ row, operands }: Decoded, state: State, environment: Environment): void {
   const before = state.itstate;
   const evaluation = new Evaluation(state, environment, operands, row.size);
   // BKPT is unconditional even in an IT block (DDI 0403E A7.7.17)
-  const passed = before === 0 || row.name === "bkpt" || conditionPassed(before >> 4, state.apsr);
+  const passed = before === 0 || row.name === "bkpt" || evaluation.int(condition(before >> 4)) !== 0;
   if (passed) evaluation.run(row.effect);
   if (!evaluation.branched) state.r[15] = ((state.r[15] ?? 0) + row.size) | 0;
   if (row.name !== "it") state.itstate = advanceIT(before);

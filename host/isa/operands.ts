@@ -3,11 +3,10 @@
 // by letter: d n m a t u l h registers, i j immediates, k y shift amount and type, c condition, r register list, U add.
 
 import { compressConstant, expandConstant, expandFloat, widthMask } from "./immediates.ts";
-import { conditionNames, type Operands, type TextPart } from "./row.ts";
+import { conditionNames, type OperandPart, type Operands } from "./row.ts";
 import { barrierNames, maskNames, specialNames } from "./special.ts";
 
 type Values = Record<string, number>;
-type OperandPart = Exclude<TextPart, string>;
 
 export interface Kind {
   /** Undefined: the bits are no instruction. */

@@ -18,7 +18,12 @@ export interface Field {
 }
 
 /** A piece of the assembler text: literal characters, or an operand of a kind (see operands.ts). */
-export type TextPart = string | { readonly kind: string; readonly letter: string; readonly scale: number };
+export type TextPart = string | OperandPart;
+export interface OperandPart {
+  readonly kind: string;
+  readonly letter: string;
+  readonly scale: number;
+}
 
 export interface Row {
   /** Index in `thumbRows`. */
@@ -34,6 +39,8 @@ export interface Row {
   readonly fields: readonly Field[];
   readonly mnemonic: readonly TextPart[];
   readonly operands: readonly TextPart[];
+  /** The operand parts of both. */
+  readonly parts: readonly OperandPart[];
   /** The core must have it. */
   readonly feature: Feature;
   readonly cycles: CycleClass;

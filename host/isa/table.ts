@@ -104,12 +104,13 @@ function readRow(feature: Feature, line: string): RowDraft {
   invariant(cycleClasses.includes(cycles as CycleClass), `unknown cycle class ${cycles}: ${line}`);
   const [mnemonic = "", ...operands] = text.split(" ");
   const effect = readEffect(rest.join("|"));
+  const texts = { mnemonic: readText(mnemonic), operands: readText(operands.join(" ")) };
   return {
     ...readBits(bits),
     name: /^[a-z0-9]+/.exec(mnemonic)?.[0] ?? "",
     text,
-    mnemonic: readText(mnemonic),
-    operands: readText(operands.join(" ")),
+    ...texts,
+    parts: [...texts.mnemonic, ...texts.operands].filter((part) => typeof part !== "string"),
     feature,
     cycles: cycles as CycleClass,
     effect,

@@ -68,6 +68,17 @@ describe("the table", () => {
     expect(unbound).toEqual([]);
   });
 
+  test("locals have unique names, and none is in an each, which is unrolled", () => {
+    const wrong = thumbRows.filter((row) => {
+      const names = [...parts(row.effect)].flatMap((part) => ("do" in part && part.do === "let" ? [part.name] : []));
+      const inEach = [...parts(row.effect)].some(
+        (part) => "do" in part && part.do === "each" && part.body.some((inner) => inner.do === "let"),
+      );
+      return inEach || new Set(names).size !== names.length;
+    });
+    expect(wrong.map((row) => row.text)).toEqual([]);
+  });
+
   test("rows say which flags they read and write", () => {
     const flags = (text: string) => thumbRows.find((row) => row.text === text && row.size === 2);
     expect(flags("adc{s} Rd, Rm")?.flagsRead).toEqual(["C"]);
