@@ -4,8 +4,10 @@
 // whatever else happens is left to the interpreter: the printed code leaves before the instruction ("bail").
 
 import { invariant } from "../../base/errors.ts";
-import { type Effect, type Expr, isIntegerOperator, type SystemAction } from "../../isa/isa.ts";
+import { type Effect, type Expr, isIntegerOperator } from "../../isa/isa.ts";
+import { printLoad, printStore } from "./print-access.ts";
 import { type Printer, printOperator } from "./print-operator.ts";
+import { foldTarget } from "./printable.ts";
 
 /** Leaves at the instruction being printed; the text of a statement. */
 export interface PrintPorts {
@@ -46,47 +48,6 @@ export type Ending =
   | { readonly kind: "dynamic"; readonly target: string };
 
 const flagLocals = { N: "n", Z: "z", C: "C", V: "V", Q: "Q", GE: "G" } as const;
-const ignored = new Set<SystemAction>(["it", "nop", "yield", "dmb", "dsb", "isb"]);
-
-/** Whether an instruction can be printed at all. */
-export function isPrintable(effects: readonly Effect[]): boolean {
-  return effects.every((effect) => {
-    switch (effect.do) {
-      case "system":
-        return ignored.has(effect.action) || effect.action === "divide-by-zero";
-      case "storeExclusive":
-      case "each":
-        return false;
-      case "if":
-        return isPlain(effect.when) && isPrintable(effect.body) && isPrintable(effect.otherwise);
-      case "let":
-        return isPlain(effect.value);
-      case "set":
-        return effect.target.is !== "double" && isPlain(effect.value);
-      case "store":
-        return effect.access !== "user" && isPlain(effect.value) && isPlain(effect.address);
-      case "branch":
-        return isPlain(effect.target);
-      default:
-        return false;
-    }
-  });
-}
-
-function isPlain(expr: Expr): boolean {
-  switch (expr.is) {
-    case "double":
-    case "special":
-      return false;
-    case "load":
-      return expr.access !== "user" && expr.access !== "exclusive" && isPlain(expr.address);
-    case "apply":
-      return (isIntegerOperator(expr.op) || expr.op.endsWith("32")) && expr.args.every(isPlain);
-    default:
-      return true;
-  }
-}
-
 export class InstructionPrinter implements Printer {
   readonly lines: string[] = [];
   readonly #p: PrintPorts;
@@ -151,7 +112,14 @@ export class InstructionPrinter implements Printer {
       case "set":
         return this.#set(effect.target, effect.value);
       case "store":
-        return this.#store(effect);
+        printStore(
+          this.#p,
+          this.lines,
+          effect,
+          this.hold(this.expr(effect.address)),
+          this.hold(this.expr(effect.value)),
+        );
+        return;
       case "if":
         return this.#if(effect);
       case "branch":
@@ -282,7 +250,7 @@ export class InstructionPrinter implements Printer {
         if (expr.flag === "N") return `(${this.#read("n")}>>>31)`;
         return this.#read(flagLocals[expr.flag]);
       case "load":
-        return this.#load(expr);
+        return printLoad(this.#p, this.lines, expr.bytes, expr.access, this.hold(this.expr(expr.address)));
       case "apply": {
         if (!isIntegerOperator(expr.op)) {
           names.floats.add(expr.op);
@@ -294,59 +262,10 @@ export class InstructionPrinter implements Printer {
         throw new Error(`thumbelina defect: ${expr.is} cannot be printed`);
     }
   }
-
-  #load({ bytes, access, address }: Extract<Expr, { is: "load" }>): string {
-    const { windows, flashIsPlain, bail, names } = this.#p;
-    const at = this.hold(this.expr(address));
-    const value = names.temporary();
-    const offset = names.temporary();
-    const view = { 1: "B", 2: "H", 4: "W" }[bytes];
-    const shift = { 1: "", 2: ">>>1", 4: ">>>2" }[bytes];
-    const inside = (base: number, length: number) => {
-      const aligned = bytes === 1 ? "" : `&&(${offset}&${bytes - 1})===0`;
-      return `(${offset}=${base === 0 ? at : `(${at}-${base}|0)`})>>>0<${length}${aligned}`;
-    };
-    const { ram, flash } = windows;
-    const slow = access === "any" || bytes === 1 ? `L(${at},${bytes})` : `LA(${at},${bytes})`;
-    this.lines.push(
-      `let ${value},${offset};if(${inside(ram.base, ram.bytes)})${value}=${view}0[${offset}${shift}];`,
-      flashIsPlain ? `else if(${inside(flash.base, flash.bytes)})${value}=${view}1[${offset}${shift}];` : "",
-      `else{${value}=${slow};if(st[0]!==0)${bail()}c+=st[1];}`,
-    );
-    return value;
-  }
-
-  #store({ bytes, access, address, value }: Extract<Effect, { do: "store" }>): void {
-    const { windows, bail, names, checkCode } = this.#p;
-    const at = this.hold(this.expr(address));
-    const data = this.hold(this.expr(value));
-    const offset = names.temporary();
-    const { base, bytes: length } = windows.ram;
-    const view = { 1: "B0", 2: "H0", 4: "W0" }[bytes];
-    const shift = { 1: "", 2: ">>>1", 4: ">>>2" }[bytes];
-    const aligned = bytes === 1 ? "" : `&&(${offset}&${bytes - 1})===0`;
-    const marks = bytes === 4 ? `(K[${offset}>>>1]|K[(${offset}>>>1)+1])` : `K[${offset}>>>1]`;
-    const clean = checkCode ? `&&${marks}===0` : "";
-    const slow = access === "any" || bytes === 1 ? `S(${at},${data},${bytes})` : `SA(${at},${data},${bytes})`;
-    this.lines.push(
-      `const ${offset}=${base === 0 ? at : `${at}-${base}|0`};`,
-      `if(${offset}>>>0<${length}${aligned}${clean})${view}[${offset}${shift}]=${data};`,
-      `else{${slow};if(st[0]!==0)${bail()}c+=st[1];}`,
-    );
-  }
 }
 
 /** In brackets when negative: `a - -1`, not `a--1`. */
 const literal = (value: number): string => ((value | 0) < 0 ? `(${value | 0})` : `${value | 0}`);
-
-/** Target of a PC-relative jump. */
-export function foldTarget(expr: Expr, address: number): number | undefined {
-  if (expr.is === "const") return expr.value & ~1;
-  if (expr.is === "pc") return (address + 4) & ~1;
-  if (expr.is !== "apply" || expr.op !== "add") return undefined;
-  const [a, b] = expr.args.map((arg) => foldTarget(arg, address));
-  return a === undefined || b === undefined ? undefined : (a + b) & ~1;
-}
 
 function constantOf(expr: Expr): number {
   invariant(expr.is === "const", "a register number is bound");

@@ -10,7 +10,7 @@ import type { Code } from "../code.ts";
 import { Fault } from "../faults.ts";
 import type { Op } from "../op.ts";
 import { sequentialCost } from "../pipeline.ts";
-import { foldTarget, isPrintable } from "./print.ts";
+import { foldTarget, isPrintable } from "./printable.ts";
 
 /** What a region leaves behind: where to go on, and what the pipeline last saw. */
 export interface Exit {
