@@ -11,46 +11,57 @@
 // w1 alone, so one load and one SXTB16 feed four multiplies a pixel; channel 0 is the difference of the sums / 256, exact
 // while it fits 24 bits (lower() proves it from the weights, else it packs wide).
 //
-//   tail    0: requantizeDoubled (range proved at build time)   1: any multiplier and shift
+//   tail    0: requantizeDoubled's arithmetic (range proved at build time)   1: any multiplier and shift
 //   left    pixels still to do; the last block steps back so that it is whole: its first pixels are computed twice
 
-import { smlad, sxtb16 } from "../intrinsics";
+import { smlad, smmlar, sxtb16 } from "../intrinsics";
 import { gatherColumn } from "./columns";
-import { clampActivation, clampPlain, multiplyByQuantizedMultiplier, requantizeDoubled } from "./requantize";
+import { clampActivation, clampPlain, multiplyByQuantizedMultiplier } from "./requantize";
 
+/**
+ * One value. sum carries its sign, doubled is 2·sum (they come from one register by different shifts). Its three constants are
+ * passed, not loaded: loads cannot be shared across the stores of a block.
+ */
 // @ts-ignore: decorator
 @inline
-function finish(sum: i32, doubled: i32, record: usize, tail: i32, outZero: i32, low: i32, high: i32): i32 {
-  if (tail == 0) {
-    const value = requantizeDoubled(doubled, load<i32>(record), load<i32>(record, 4), load<i32>(record, 8));
-    return clampActivation(value, low, high);
-  }
-  const scaled = multiplyByQuantizedMultiplier(sum, load<i32>(record), load<i32>(record, 4));
-  return clampPlain(scaled + outZero, low, high);
+function finish(
+  sum: i32, doubled: i32, multiplier: i32, round: i32, right: i32, tail: i32, outZero: i32, low: i32, high: i32,
+): i32 {
+  if (tail == 0) return clampActivation(smmlar(doubled, multiplier, round + (sum >> 31)) >> right, low, high);
+  return clampPlain(multiplyByQuantizedMultiplier(sum, multiplier, round) + outZero, low, high);
 }
 
-/** Both channels of one pixel. a: channel 0's sum (narrow: 256 · channel 0 + channel 1), b: channel 1's. */
+/** One channel of a block. packed: the sums are 256 times the channel's. */
 // @ts-ignore: decorator
 @inline
-function storePair(
-  out: usize, a: i32, b: i32, record: usize, both: bool, wide: i32, tail: i32, outZero: i32, low: i32, high: i32,
+function storeChannel(
+  out: usize, pitch: i32, block: i32, s0: i32, s1: i32, s2: i32, packed: bool, record: usize,
+  tail: i32, outZero: i32, low: i32, high: i32,
 ): void {
-  const size = tail == 0 ? 12 : 8;
-  const difference = a - b;
-  const doubled = wide ? a << 1 : difference >> 7;
-  const sum = wide ? a : difference >> 8;
-  store<i8>(out, finish(sum, doubled, record, tail, outZero, low, high));
-  if (both) store<i8>(out, finish(b, b << 1, record + size, tail, outZero, low, high), 1);
+  const multiplier = load<i32>(record);
+  const round = load<i32>(record, 4);
+  const right = tail == 0 ? load<i32>(record, 8) : 0;
+  const d0 = packed ? s0 >> 7 : s0 << 1;
+  const d1 = packed ? s1 >> 7 : s1 << 1;
+  const d2 = packed ? s2 >> 7 : s2 << 1;
+  if (packed && tail != 0) {
+    s0 >>= 8;
+    s1 >>= 8;
+    s2 >>= 8;
+  }
+  store<i8>(out, finish(s0, d0, multiplier, round, right, tail, outZero, low, high));
+  if (block > 1) store<i8>(out + pitch, finish(s1, d1, multiplier, round, right, tail, outZero, low, high));
+  if (block > 2) store<i8>(out + pitch * 2, finish(s2, d2, multiplier, round, right, tail, outZero, low, high));
 }
 
-/** All channels of a block. `strideBytes`: from one column to the next; `quads`: k / 4. Returns the end of the stream. */
+/** All channels of a block. `stride`: from one column to the next; `quads`: k / 4. Returns the end of the stream. */
 // @ts-ignore: decorator
 @inline
 function multiplyBlock(
   out: usize, stream: usize, columns: usize, block: i32, quads: i32, channels: i32, pitch: i32,
   wide: i32, tail: i32, outZero: i32, low: i32, high: i32,
 ): usize {
-  const strideBytes = quads << 3;
+  const stride = quads << 3;
   let pairs = (channels + 1) >> 1;
   do {
     let a0 = load<i32>(stream);
@@ -60,44 +71,101 @@ function multiplyBlock(
     let b1 = b0;
     let a2 = a0;
     let b2 = b0;
-    let x = columns;
-    let n = quads;
-    do {
-      const p = load<i32>(stream);
-      const q = load<i32>(stream, 4);
-      const r = wide ? load<i32>(stream, 8) : q;
-      const s = wide ? load<i32>(stream, 12) : 0;
-      const w1 = wide ? q : sxtb16(p);
-      const v1 = wide ? s : sxtb16(q);
-      const x0 = load<i32>(x);
-      const y0 = load<i32>(x, 4);
+    let column = columns;
+    let p: i32;
+    let w: i32;
+    let x0: i32;
+    let x1 = 0;
+    let x2 = 0;
+    // An odd quad first, then two a turn: the loop's own cost is halved. Loads stand together: on M4 each after the first
+    // costs one cycle. Live at once: six sums, p, w, three x, two pointers, the counter.
+    if (quads & 1) {
+      p = load<i32>(stream);
+      x0 = load<i32>(column);
+      if (block > 1) x1 = load<i32>(column + stride);
+      if (block > 2) x2 = load<i32>(column + stride * 2);
+      w = wide ? load<i32>(stream, 4) : sxtb16(p);
       a0 = smlad(x0, p, a0);
-      b0 = smlad(x0, w1, b0);
-      a0 = smlad(y0, r, a0);
-      b0 = smlad(y0, v1, b0);
-      if (block > 1) {
-        const x1 = load<i32>(x + strideBytes);
-        const y1 = load<i32>(x + strideBytes, 4);
-        a1 = smlad(x1, p, a1);
-        b1 = smlad(x1, w1, b1);
-        a1 = smlad(y1, r, a1);
-        b1 = smlad(y1, v1, b1);
-      }
-      if (block > 2) {
-        const x2 = load<i32>(x + (strideBytes << 1));
-        const y2 = load<i32>(x + (strideBytes << 1), 4);
-        a2 = smlad(x2, p, a2);
-        b2 = smlad(x2, w1, b2);
-        a2 = smlad(y2, r, a2);
-        b2 = smlad(y2, v1, b2);
-      }
+      b0 = smlad(x0, w, b0);
+      if (block > 1) a1 = smlad(x1, p, a1);
+      if (block > 1) b1 = smlad(x1, w, b1);
+      if (block > 2) a2 = smlad(x2, p, a2);
+      if (block > 2) b2 = smlad(x2, w, b2);
+      p = wide ? load<i32>(stream, 8) : load<i32>(stream, 4);
+      x0 = load<i32>(column, 4);
+      if (block > 1) x1 = load<i32>(column + stride, 4);
+      if (block > 2) x2 = load<i32>(column + stride * 2, 4);
+      w = wide ? load<i32>(stream, 12) : sxtb16(p);
+      a0 = smlad(x0, p, a0);
+      b0 = smlad(x0, w, b0);
+      if (block > 1) a1 = smlad(x1, p, a1);
+      if (block > 1) b1 = smlad(x1, w, b1);
+      if (block > 2) a2 = smlad(x2, p, a2);
+      if (block > 2) b2 = smlad(x2, w, b2);
       stream += wide ? 16 : 8;
-      x += 8;
-    } while (--n);
-    const both = (channels & 1) == 0 || pairs > 1;
-    storePair(out, a0, b0, stream, both, wide, tail, outZero, low, high);
-    if (block > 1) storePair(out + pitch, a1, b1, stream, both, wide, tail, outZero, low, high);
-    if (block > 2) storePair(out + (pitch << 1), a2, b2, stream, both, wide, tail, outZero, low, high);
+      column += 8;
+    }
+    if (quads > 1) {
+      let n = quads >> 1;
+      do {
+        p = load<i32>(stream);
+        x0 = load<i32>(column);
+        if (block > 1) x1 = load<i32>(column + stride);
+        if (block > 2) x2 = load<i32>(column + stride * 2);
+        w = wide ? load<i32>(stream, 4) : sxtb16(p);
+        a0 = smlad(x0, p, a0);
+        b0 = smlad(x0, w, b0);
+        if (block > 1) a1 = smlad(x1, p, a1);
+        if (block > 1) b1 = smlad(x1, w, b1);
+        if (block > 2) a2 = smlad(x2, p, a2);
+        if (block > 2) b2 = smlad(x2, w, b2);
+        p = wide ? load<i32>(stream, 8) : load<i32>(stream, 4);
+        x0 = load<i32>(column, 4);
+        if (block > 1) x1 = load<i32>(column + stride, 4);
+        if (block > 2) x2 = load<i32>(column + stride * 2, 4);
+        w = wide ? load<i32>(stream, 12) : sxtb16(p);
+        a0 = smlad(x0, p, a0);
+        b0 = smlad(x0, w, b0);
+        if (block > 1) a1 = smlad(x1, p, a1);
+        if (block > 1) b1 = smlad(x1, w, b1);
+        if (block > 2) a2 = smlad(x2, p, a2);
+        if (block > 2) b2 = smlad(x2, w, b2);
+        p = wide ? load<i32>(stream, 16) : load<i32>(stream, 8);
+        x0 = load<i32>(column, 8);
+        if (block > 1) x1 = load<i32>(column + stride, 8);
+        if (block > 2) x2 = load<i32>(column + stride * 2, 8);
+        w = wide ? load<i32>(stream, 20) : sxtb16(p);
+        a0 = smlad(x0, p, a0);
+        b0 = smlad(x0, w, b0);
+        if (block > 1) a1 = smlad(x1, p, a1);
+        if (block > 1) b1 = smlad(x1, w, b1);
+        if (block > 2) a2 = smlad(x2, p, a2);
+        if (block > 2) b2 = smlad(x2, w, b2);
+        p = wide ? load<i32>(stream, 24) : load<i32>(stream, 12);
+        x0 = load<i32>(column, 12);
+        if (block > 1) x1 = load<i32>(column + stride, 12);
+        if (block > 2) x2 = load<i32>(column + stride * 2, 12);
+        w = wide ? load<i32>(stream, 28) : sxtb16(p);
+        a0 = smlad(x0, p, a0);
+        b0 = smlad(x0, w, b0);
+        if (block > 1) a1 = smlad(x1, p, a1);
+        if (block > 1) b1 = smlad(x1, w, b1);
+        if (block > 2) a2 = smlad(x2, p, a2);
+        if (block > 2) b2 = smlad(x2, w, b2);
+        stream += wide ? 32 : 16;
+        column += 16;
+      } while (--n);
+    }
+    if (!wide) {
+      a0 -= b0;
+      a1 -= b1;
+      a2 -= b2;
+    }
+    storeChannel(out, pitch, block, a0, a1, a2, wide == 0, stream, tail, outZero, low, high);
+    if ((channels & 1) == 0 || pairs > 1) {
+      const second = stream + (tail == 0 ? 12 : 8);
+      storeChannel(out + 1, pitch, block, b0, b1, b2, false, second, tail, outZero, low, high);
+    }
     stream += tail == 0 ? 24 : 16;
     out += 2;
   } while (--pairs);

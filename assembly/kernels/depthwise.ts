@@ -6,12 +6,12 @@
 //
 // Stream, a record an output channel: start i32, then fast: multiplier, round, right · general: multiplier, shift; then
 // per kernel row the weights as pairs (w0 w1)(w2 w3)…, the odd last one with 0; a 3×3 kernel's rows as (w0 w1)(w1 w2): two
-// outputs side by side then share two loads a row (12 SMLAx for 18 products at stride 1). Fast: start and weights doubled.
+// outputs side by side then share loads (12 SMLAx for 18 products). Fast: start and weights doubled.
 //
 // Outputs are computed down a column: from one to the next, pointers move by constants. Where the output is one row (1-D
 // convolutions: lower() lays time along the row), "down" is along it.
 
-import { smlad, smlabt, smlatb } from "../intrinsics";
+import { pkhbt_lsl16, pkhtb_asr16, smlad, smlabt, smlatb, sxtb16, sxtb16_ror8 } from "../intrinsics";
 import { clampActivation, clampPlain, multiplyByQuantizedMultiplier, requantizeDoubled } from "./requantize";
 
 // @ts-ignore: decorator
@@ -34,6 +34,44 @@ function fill(dst: usize, zero: i32, bytes: i32): void {
   } while (--n);
 }
 
+/** One pixel of four channels into four planes. */
+// @ts-ignore: decorator
+@inline
+function spreadOne(dst: usize, word: i32, planeBytes: i32): void {
+  store<i16>(dst, (word << 24) >> 24);
+  store<i16>(dst + planeBytes, (word << 16) >> 24);
+  store<i16>(dst + planeBytes * 2, (word << 8) >> 24);
+  store<i16>(dst + planeBytes * 3, word >> 24);
+}
+
+/** A row of four channels: two pixels a turn, each plane's pair as one aligned word. */
+// @ts-ignore: decorator
+@inline
+function spreadFour(dst: usize, src: usize, width: i32, ic: i32, left: i32, planeBytes: i32): void {
+  if (left & 1) {
+    spreadOne(dst, load<i32>(src), planeBytes);
+    src += ic;
+    dst += 2;
+  }
+  let n = (width - (left & 1)) >> 1;
+  while (n > 0) {
+    const a = load<i32>(src);
+    const b = load<i32>(src + ic);
+    const even = sxtb16(a);
+    const evenNext = sxtb16(b);
+    const odd = sxtb16_ror8(a);
+    const oddNext = sxtb16_ror8(b);
+    store<i32>(dst, pkhbt_lsl16(even, evenNext));
+    store<i32>(dst + planeBytes, pkhbt_lsl16(odd, oddNext));
+    store<i32>(dst + planeBytes * 2, pkhtb_asr16(evenNext, even));
+    store<i32>(dst + planeBytes * 3, pkhtb_asr16(oddNext, odd));
+    src += ic << 1;
+    dst += 4;
+    n -= 1;
+  }
+  if ((width - (left & 1)) & 1) spreadOne(dst, load<i32>(src), planeBytes);
+}
+
 /** Input rows iy … iy + rows − 1 of `lanes` channels (4 or 1) into planes. Rows outside become zero points. */
 // @ts-ignore: decorator
 @inline
@@ -47,20 +85,16 @@ function spread(
     if (<u32>iy < <u32>ih) {
       let src = image + iy * iw * ic;
       let dst = row + (left << 1);
-      let i = iw;
-      do {
-        if (lanes == 4) {
-          const word = load<i32>(src);
-          store<i16>(dst, (word << 24) >> 24);
-          store<i16>(dst + planeBytes, (word << 16) >> 24);
-          store<i16>(dst + planeBytes * 2, (word << 8) >> 24);
-          store<i16>(dst + planeBytes * 3, word >> 24);
-        } else {
+      if (lanes == 4) {
+        spreadFour(dst, src, iw, ic, left, planeBytes);
+      } else {
+        let i = iw;
+        do {
           store<i16>(dst, <i32>load<i8>(src));
-        }
-        src += ic;
-        dst += 2;
-      } while (--i);
+          src += ic;
+          dst += 2;
+        } while (--i);
+      }
     } else if (refill) {
       let plane = row;
       let i = lanes;
@@ -74,12 +108,25 @@ function spread(
   } while (--n);
 }
 
-/** Three-wide kernels of three rows: one column of outputs, or two side by side (stride 1). */
+/** The output beside starts at x's top half (stride 1) or at y (stride 2). First w0 …, then the rest; u = (w0 w1), v = (w1 w2). */
+// @ts-ignore: decorator
+@inline
+function besideFirst(x: i32, y: i32, u: i32, sum: i32, sw: i32): i32 {
+  return sw == 1 ? smlatb(x, u, sum) : smlad(y, u, sum);
+}
+
+// @ts-ignore: decorator
+@inline
+function besideRest(y: i32, z: i32, v: i32, sum: i32, sw: i32): i32 {
+  return sw == 1 ? smlad(y, v, sum) : smlabt(z, v, sum);
+}
+
+/** 3×3 kernels: one column of outputs, or two side by side (strides 1 and 2), which share loads. */
 // @ts-ignore: decorator
 @inline
 function column3x3(
   out: usize, plane: usize, record: usize, weights: usize, rows: i32, outPitch: i32, oc: i32, step: i32, down: i32,
-  two: bool, tail: i32, outZero: i32, low: i32, high: i32,
+  two: bool, sw: i32, tail: i32, outZero: i32, low: i32, high: i32,
 ): void {
   const start = load<i32>(record);
   const multiplier = load<i32>(record, 4);
@@ -95,22 +142,25 @@ function column3x3(
   do {
     let x = load<i32>(plane);
     let y = load<i32>(plane, 4);
+    let z = two && sw == 2 ? load<i32>(plane, 8) : 0;
     let a = smlad(x, u0, start);
-    let b = two ? smlatb(x, u0, start) : 0;
+    let b = two ? besideFirst(x, y, u0, start, sw) : 0;
     a = smlabt(y, v0, a);
-    if (two) b = smlad(y, v0, b);
+    if (two) b = besideRest(y, z, v0, b, sw);
     x = load<i32>(plane + step);
     y = load<i32>(plane + step, 4);
+    z = two && sw == 2 ? load<i32>(plane + step, 8) : 0;
     a = smlad(x, u1, a);
-    if (two) b = smlatb(x, u1, b);
+    b = two ? besideFirst(x, y, u1, b, sw) : 0;
     a = smlabt(y, v1, a);
-    if (two) b = smlad(y, v1, b);
+    if (two) b = besideRest(y, z, v1, b, sw);
     x = load<i32>(plane + (step << 1));
     y = load<i32>(plane + (step << 1), 4);
+    z = two && sw == 2 ? load<i32>(plane + (step << 1), 8) : 0;
     a = smlad(x, u2, a);
-    if (two) b = smlatb(x, u2, b);
+    b = two ? besideFirst(x, y, u2, b, sw) : 0;
     a = smlabt(y, v2, a);
-    if (two) b = smlad(y, v2, b);
+    if (two) b = besideRest(y, z, v2, b, sw);
     store<i8>(out, finish(a, multiplier, round, right, tail, outZero, low, high));
     if (two) store<i8>(out + oc, finish(b, multiplier, round, right, tail, outZero, low, high));
     plane += down;
@@ -194,16 +244,16 @@ export function depthwise_s8(
             let from = plane;
             let ox = ow;
             if (kh == 3 && kw == 3) {
-              if (sw == 1) {
+              if (sw <= 2) {
                 while (ox > 1) {
-                  column3x3(to, from, record, weights, rows, outPitch, oc, step, down, true, tail, outZero, low, high);
+                  column3x3(to, from, record, weights, rows, outPitch, oc, step, down, true, sw, tail, outZero, low, high);
                   to += oc << 1;
-                  from += 4;
+                  from += sw << 2;
                   ox -= 2;
                 }
               }
               while (ox > 0) {
-                column3x3(to, from, record, weights, rows, outPitch, oc, step, down, false, tail, outZero, low, high);
+                column3x3(to, from, record, weights, rows, outPitch, oc, step, down, false, sw, tail, outZero, low, high);
                 to += oc;
                 from += sw << 1;
                 ox -= 1;
