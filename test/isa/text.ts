@@ -7,14 +7,14 @@ import { random, randomBits } from "./states.ts";
 const everything = new Set<Feature>(["v6m", "v7m", "dsp", "fp", "fp5", "dp", "dp5", "v8m"]);
 export const decoderOfAll: Decoder = makeDecoder(thumbRows, everything);
 
-/** Text of an instruction outside IT blocks, and whether encoding gave the same bits. */
-export function ours(bits: number, address: number): { text: string; roundTrip: boolean } {
+/** Text of an instruction, outside IT blocks unless a condition is given, and whether encoding gave the same bits. */
+export function ours(bits: number, address: number, condition = 14): { text: string; roundTrip: boolean } {
   const wide = bits > 0xffff;
-  const decoded = decoderOfAll.decode(wide ? bits >>> 16 : bits, bits & 0xffff, false);
+  const decoded = decoderOfAll.decode(wide ? bits >>> 16 : bits, bits & 0xffff, condition !== 14);
   if (!decoded) return { text: "undefined", roundTrip: true };
   const again = encode(decoded.row, decoded.operands);
   const joined = again && (again.length === 2 ? ((again[0] << 16) | again[1]) >>> 0 : again[0]);
-  return { text: comparable(disassemble(decoded, { address, condition: 14 })), roundTrip: joined === bits };
+  return { text: comparable(disassemble(decoded, { address, condition })), roundTrip: joined === bits };
 }
 
 /** Half any 32-bit pattern, half a random row with random operands. */
