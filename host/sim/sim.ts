@@ -3,7 +3,8 @@
 export type { Width } from "./bus.ts";
 export { simError } from "./errors.ts";
 export { type FaultReport, formatFault } from "./fault-report.ts";
-export { Machine, type MachineOptions, type RunOptions, type Watchpoint, type WriteListener } from "./machine.ts";
+export { Machine, type MachineOptions, type RunOptions } from "./machine.ts";
 export type { Op } from "./op.ts";
 export type { Tracer } from "./runner.ts";
 export type { StopReason } from "./stop-reason.ts";
+export type { Watchpoint, WriteListener } from "./watch.ts";

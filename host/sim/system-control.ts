@@ -4,13 +4,14 @@
 
 import type { Width } from "./bus.ts";
 import type { CoreTraits } from "./core-traits.ts";
-import { type Cpu, slot } from "./cpu.ts";
+import type { Cpu } from "./cpu.ts";
 import type { Cycles } from "./cycle-counter.ts";
 import { type Exceptions, exception } from "./exceptions.ts";
 import { Fault, type FaultKind } from "./faults.ts";
 import type { Mpu } from "./mpu.ts";
 import { nvicRegisters } from "./nvic-registers.ts";
 import type { SysTick } from "./sys-tick.ts";
+import { handlerControl, interruptState, priorityRegister } from "./system-handlers.ts";
 
 export interface SystemRegister {
   read(): number;
@@ -208,7 +209,7 @@ export class SystemControl {
       for (let i = 0; i < 16; i += 4)
         add(0x010 + i, { read: () => sysTick.read(i), write: (value) => sysTick.write(i, value) });
     add(0xd00, { read: () => traits.cpuid });
-    add(0xd04, { read: () => this.#readIcsr(), write: (value) => this.#writeIcsr(value) });
+    add(0xd04, interruptState(this.#p));
     const vtorMask = traits.vtorMask;
     if (vtorMask)
       add(
@@ -228,8 +229,8 @@ export class SystemControl {
       ),
     );
     add(0xd14, this.#configurationRegister());
-    for (const number of [4, 8, 12]) add(sub(number).offset, this.#priorityRegister(number));
-    add(0xd24, { read: () => this.#readHandlers(), write: (value, mask) => this.#writeHandlers(value, mask) });
+    for (const number of [4, 8, 12]) add(sub(number).offset, priorityRegister(this.#p, number));
+    add(0xd24, handlerControl(this.#p));
     if (traits.version !== 6) this.#addFaultRegisters(add);
     if (traits.float) this.#addFloatRegisters(add, merged);
     for (let i = 0; i < 0x40; i += 4)
@@ -253,20 +254,6 @@ export class SystemControl {
       write: (value, mask) => {
         this.#configuration = (this.#configuration & ~(mask & writable)) | (value & writable);
         onTrapChange((this.#configuration & 8) !== 0);
-      },
-    };
-  }
-
-  #priorityRegister(first: number): SystemRegister {
-    const { exceptions, traits } = this.#p;
-    const settable = traits.version === 6 ? [11, 14, 15] : [4, 5, 6, 11, 12, 14, 15];
-    const numbers = [0, 1, 2, 3].map((i) => first + i);
-    return {
-      read: () => numbers.reduce((word, number, i) => word | (exceptions.priority(number) << (8 * i)), 0),
-      write: (value, mask) => {
-        for (const [i, number] of numbers.entries())
-          if (settable.includes(number) && (mask >>> (8 * i)) & 0xff)
-            exceptions.setPriority(number, (value >>> (8 * i)) & 0xff);
       },
     };
   }
@@ -323,156 +310,9 @@ export class SystemControl {
     for (const [i, value] of traits.mvfr.entries()) add(0xf40 + 4 * i, { read: () => value });
   }
 
-  #readIcsr(): number {
-    const { exceptions, cpu } = this.#p;
-    const bit = (number: number, at: number) => (exceptions.isPending(number) ? 1 << at : 0);
-    const alone = exceptions.activeCount <= 1 && this.#p.traits.version !== 6 ? 1 << 11 : 0;
-    const pending = (exceptions.mostUrgent() << 12) | (exceptions.anyInterruptPending ? 1 << 22 : 0);
-    return bit(2, 31) | bit(14, 28) | bit(15, 26) | pending | alone | cpu.ipsr;
-  }
-
-  #writeIcsr(value: number): void {
-    const { exceptions } = this.#p;
-    if (value < 0) exceptions.setPending(2, true);
-    if (value & (1 << 28)) exceptions.setPending(14, true);
-    else if (value & (1 << 27)) exceptions.setPending(14, false);
-    if (value & (1 << 26)) exceptions.setPending(15, true);
-    else if (value & (1 << 25)) exceptions.setPending(15, false);
-  }
-
   #writeAirCr(value: number): void {
     if (value >>> 16 !== 0x05fa) return;
     if (this.#p.traits.version !== 6) this.#p.exceptions.priorityGroup = (value >>> 8) & 7;
     if (value & 4) this.#p.onReset();
-  }
-
-  /** [bit of SHCSR, exception, which state] */
-  static readonly #handlerBits = [
-    [0, 4, "active"],
-    [1, 5, "active"],
-    [3, 6, "active"],
-    [7, 11, "active"],
-    [10, 14, "active"],
-    [11, 15, "active"],
-    [12, 6, "pending"],
-    [13, 4, "pending"],
-    [14, 5, "pending"],
-    [15, 11, "pending"],
-    [16, 4, "enabled"],
-    [17, 5, "enabled"],
-    [18, 6, "enabled"],
-  ] as const;
-
-  #readHandlers(): number {
-    const { exceptions } = this.#p;
-    let word = 0;
-    for (const [bit, number, state] of SystemControl.#handlerBits) {
-      const on = { active: exceptions.isActive, pending: exceptions.isPending, enabled: exceptions.isEnabled }[state];
-      if (on(number) && (this.#p.traits.version !== 6 || bit === 15)) word |= 1 << bit;
-    }
-    return word;
-  }
-
-  #writeHandlers(value: number, mask: number): void {
-    const { exceptions, traits } = this.#p;
-    for (const [bit, number, state] of SystemControl.#handlerBits) {
-      if (((mask >>> bit) & 1) === 0 || (traits.version === 6 && bit !== 15)) continue;
-      const on = ((value >>> bit) & 1) === 1;
-      if (state === "enabled") exceptions.setEnabled(number, on);
-      else if (state === "pending") exceptions.setPending(number, on);
-      else if (on) exceptions.activate(number);
-      else if (exceptions.isActive(number)) exceptions.deactivate(number);
-    }
-  }
-
-  // ---- MRS and MSR (DDI 0403E B5.2.2, B5.2.3)
-
-  readSpecial(sysm: number): number {
-    const { cpu } = this.#p;
-    if (sysm < 8) {
-      const apsr = sysm & 4 ? 0 : cpu.apsr;
-      return apsr | (sysm & 1 && cpu.privileged ? cpu.ipsr : 0);
-    }
-    if (sysm === 20) return cpu.control;
-    if (!cpu.privileged) return 0;
-    switch (sysm) {
-      case 8:
-        return cpu.msp;
-      case 9:
-        return cpu.psp;
-      case 10:
-        return cpu.msplim;
-      case 11:
-        return cpu.psplim;
-      case 16:
-        return cpu.primask;
-      case 17:
-      case 18:
-        return cpu.basepri;
-      case 19:
-        return cpu.faultmask;
-      default:
-        return 0;
-    }
-  }
-
-  writeSpecial(sysm: number, mask: number, value: number): void {
-    const { cpu, exceptions, traits } = this.#p;
-    if (sysm < 4) {
-      if (mask & 2) cpu.setFlags(value);
-      if (mask & 1 && traits.dsp) cpu.x[slot.GE] = (value >>> 16) & 15;
-      return;
-    }
-    if (!cpu.privileged) return;
-    switch (sysm) {
-      case 8:
-        cpu.msp = value;
-        break;
-      case 9:
-        cpu.psp = value;
-        break;
-      case 10:
-        cpu.msplim = value & ~7;
-        break;
-      case 11:
-        cpu.psplim = value & ~7;
-        break;
-      case 16:
-        cpu.primask = value & 1;
-        break;
-      case 17:
-        cpu.basepri = value & traits.priorityMask;
-        break;
-      case 18: {
-        const wanted = value & traits.priorityMask;
-        if (wanted !== 0 && (cpu.basepri === 0 || wanted < cpu.basepri)) cpu.basepri = wanted;
-        break;
-      }
-      case 19:
-        if (exceptions.executionPriority() > -1) cpu.faultmask = value & 1;
-        break;
-      case 20:
-        this.#writeControl(value);
-        break;
-    }
-    exceptions.onChange();
-  }
-
-  #writeControl(value: number): void {
-    const { cpu, traits, onFloatChange } = this.#p;
-    const unprivileged = traits.unprivileged ? value & 1 : 0;
-    const spsel = cpu.handlerMode ? cpu.control & 2 : value & 2;
-    cpu.control = unprivileged | spsel | (traits.float ? value & 4 : 0);
-    cpu.selectStack();
-    onFloatChange();
-  }
-
-  /** CPS: `disable` sets the masks named by flags (2 PRIMASK, 1 FAULTMASK). */
-  changeMasks(disable: number, flags: number): void {
-    const { cpu, exceptions } = this.#p;
-    if (!cpu.privileged) return;
-    if (flags & 2) cpu.primask = disable;
-    if (flags & 1 && (!disable || exceptions.executionPriority() > -1)) cpu.faultmask = disable;
-    exceptions.onChange();
   }
 }
