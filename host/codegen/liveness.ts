@@ -26,7 +26,7 @@ export class BitSet {
   unite(other: BitSet): boolean {
     let changed = false;
     for (let i = 0; i < this.words.length; i++) {
-      const word = this.words[i]! | other.words[i]!;
+      const word = (this.words[i]! | other.words[i]!) >>> 0;
       if (word !== this.words[i]) {
         this.words[i] = word;
         changed = true;
