@@ -77,6 +77,10 @@ function checkQuantization(node: CheckedNode, found: Family, axis: number, chann
   }
   const weights = node.input(1).quantization;
   const count = weights?.scales.length ?? 0;
+  // With a scale per channel TFLite quantises floats with a zero point, in double precision.
+  if (found === "hybrid" && count !== 1) {
+    return problem("the weights of float inputs", `quantised with ${count} scales`, "quantised with one scale");
+  }
   if (count !== 1 && count !== channels) {
     return problem("the weights", `quantised with ${count} scales`, `quantised with 1 or ${channels} scales`);
   }

@@ -47,7 +47,7 @@ function packPlanePairs(rows: Rows, channels: readonly Channel[], tail: Tail, { 
     for (let ky = 0; ky < y.kernel; ky++) {
       const w = row.slice(ky * x.kernel, (ky + 1) * x.kernel).map((weight) => weight * times);
       if (y.kernel === 3 && x.kernel === 3) words.int16(w[0]!, w[1]!, w[1]!, w[2]!);
-      else words.int16(...w, ...(w.length % 2 ? [0] : []));
+      else for (let kx = 0; kx < w.length; kx += 2) words.int16(w[kx]!, w[kx + 1] ?? 0);
     }
   });
   return words.bytes();
@@ -58,7 +58,7 @@ function packPlaneBytes(rows: Rows, channels: readonly Channel[], tail: Tail): U
   rows.forEach((row, oc) => {
     words.int32(channels[oc]!.start);
     writeTail(words, tail, oc);
-    words.int8(...row, ...new Array<number>(-row.length & 3).fill(0));
+    words.row(row, 4);
   });
   return words.bytes();
 }

@@ -56,7 +56,7 @@ function lowerWide(node: LowerNode, c: Convolution, scaling: Scaling, wide: read
   weightRows(node, c).forEach((row, oc) => {
     const { factor, shift } = wide[oc]!;
     words.int64(Number(factor)).int32(channelOf(row, biases[oc]!, scaling.inputZeroPoint).start, shift);
-    words.int8(...row, ...new Array<number>(-row.length & 7).fill(0));
+    words.row(row, 8);
   });
   const shape = [c.window.x.output, c.inputChannels, c.outputChannels];
   const operands = [node.out(0), node.in(0), { constant: words.bytes(), label: "weights", align: 8 } as const];

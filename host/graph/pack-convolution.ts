@@ -74,7 +74,7 @@ export function packPairs(words: Words, source: Source, wide: boolean): void {
 export function packBytes(words: Words, { rows, channels, tail, first }: Source): void {
   rows.forEach((row, channel) => {
     words.int32(channels[channel]!.start);
-    words.int8(...row, ...new Array<number>(-row.length & 3).fill(0));
+    words.row(row, 4);
     writeTail(words, tail, first + channel);
   });
 }

@@ -4,7 +4,13 @@ export class Words {
   readonly #bytes: number[] = [];
 
   int8(...values: readonly number[]): this {
+    return this.row(values);
+  }
+
+  /** Bytes, as many as a weight row has (too many for arguments), and zeros up to a multiple of `align`. */
+  row(values: readonly number[], align = 1): this {
     for (const value of values) this.#bytes.push(value & 255);
+    for (let i = values.length; i % align !== 0; i++) this.#bytes.push(0);
     return this;
   }
 
@@ -21,15 +27,6 @@ export class Words {
   int64(...values: readonly number[]): this {
     for (const value of values) this.int32(Number(BigInt.asIntN(32, BigInt(value))), Number(BigInt(value) >> 32n));
     return this;
-  }
-
-  float32(...values: readonly number[]): this {
-    this.#bytes.push(...bytesOfFloat32(values));
-    return this;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
   }
 
   bytes(): Uint8Array {

@@ -3,9 +3,10 @@
 
 import { describe, expect, it } from "vitest";
 import { referenceEngine } from "../../host/engine/engine.ts";
-import { channelOf } from "../../host/graph/channel-tail.ts";
-import { fitsNarrow } from "../../host/graph/pack-convolution.ts";
-import { type Scaling, scaleSum, wideFactor } from "../../host/graph/scaling.ts";
+import { channelOf, settleChannels } from "../../host/graph/channel-tail.ts";
+import { fitsNarrow, packBytes, packFours } from "../../host/graph/pack-convolution.ts";
+import { type Scaling, scaleSum, scalingOf, wideFactor } from "../../host/graph/scaling.ts";
+import { Words } from "../../host/graph/words.ts";
 import { Random } from "../plan/int8-graph.ts";
 import { activations, expectSameOnForms, operands, type Types } from "./mac-cases.ts";
 import { type Case, graphOf, int32, type Operand, perTensor, problemsOf } from "./many-operators.ts";
@@ -132,6 +133,25 @@ describe("packing", () => {
     expect(fits([[1], [1]], 2 ** 23)).toBe(false);
   });
 
+  it("takes rows longer than a call has arguments", () => {
+    const random = new Random(16);
+    const rows = [Array.from({ length: 200_000 }, () => random.between(-127, 127))];
+    const scaling = scalingOf({
+      input: { name: "", dtype: "int8", shape: [], quantization: perTensor(0.1, 3) },
+      weights: { name: "", dtype: "int8", shape: [], quantization: perTensor(0.001, 0) },
+      output: { name: "", dtype: "int8", shape: [], quantization: perTensor(9, 0) },
+      channels: 1,
+      activation: "none",
+    });
+    // Sums of so many products pass 2^30: the tail is the general one.
+    const settled = settleChannels(rows, [5], scaling, true);
+    expect(settled.tail.fast).toBe(false);
+    const words = new Words();
+    packBytes(words, { ...settled, run: 200_000, first: 0 });
+    const streams = [words.bytes(), packFours({ ...settled, run: 200_000, first: 0 }, false)];
+    expect(streams.map(({ length }) => length)).toEqual([4 + 200_000 + 8, 16 + 4 * 200_000 + 4 * 8]);
+  });
+
   it("rescales sums of int4 weights per channel as double precision would", () => {
     const random = new Random(14);
     for (let i = 0; i < 2000; i++) {
@@ -150,6 +170,18 @@ describe("dense layers: what is refused", () => {
   const sound = dense(new Random(15), 2, 4, 3);
   const [input, weights] = sound.inputs;
   const broken: readonly [what: string, change: Partial<Case>, code: string][] = [
+    [
+      "float inputs quantised with a zero point",
+      {
+        attributes: { asymmetricQuantizeInputs: true },
+        inputs: [
+          { dtype: "float32", shape: input!.shape },
+          { ...weights!, quantization: perTensor(0.01, 0) },
+        ],
+        outputs: [{ dtype: "float32" }],
+      },
+      "graph/attribute",
+    ],
     ["shuffled weights", { attributes: { weightsFormat: "shuffled4x16int8" } }, "graph/attribute"],
     ["inputs that are no whole rows", { inputs: [{ ...input!, shape: [1, 7] }, weights!] }, "graph/attribute"],
     [

@@ -3,7 +3,7 @@
 
 import { activationField } from "../activation.ts";
 import { checkFamily, checkSymmetricWeights } from "../check-convolution.ts";
-import { type Convolution, convolutionMacs, family, runFloat, runHybrid, runInteger } from "../convolution.ts";
+import { type Convolution, convolutionMacs, family, runFloat, runInteger } from "../convolution.ts";
 import { error } from "../errors.ts";
 import { lowerConvolution } from "../lower-convolution.ts";
 import type { CheckedNode, Node, OperatorDefinition } from "../operator.ts";
@@ -71,7 +71,12 @@ export const depthwiseConv2d: OperatorDefinition = {
   check(node) {
     if (!hasArity(node, 2, 3) || !hasRank(node, 0, 4) || !hasRank(node, 1, 4) || !checkChannels(node)) return;
     if (!checkWindow(node, () => convolution(node).window)) return;
-    if (checkFamily(node, 2, 3, node.input(1).shape[3]!) && family(node) !== "float32") checkSymmetricWeights(node);
+    if (family(node) === "hybrid") {
+      const dtype = "float32 inputs and int8 weights";
+      node.problem(error("unsupported-type", { kind: node.operator.kind, what: "operands", dtype }));
+    } else if (checkFamily(node, 2, 3, node.input(1).shape[3]!) && family(node) !== "float32") {
+      checkSymmetricWeights(node);
+    }
   },
   infer(node) {
     const { batches, window, outputChannels } = convolution(node);
@@ -81,7 +86,6 @@ export const depthwiseConv2d: OperatorDefinition = {
     const bias = node.has(2) ? node.value(2) : undefined;
     const found = family(node);
     if (found === "float32") runFloat(node, convolution(node), bias);
-    else if (found === "hybrid") runHybrid(node, convolution(node), bias);
     else runInteger(node, convolution(node), scaling(node), bias);
   },
   macs: (node) => convolutionMacs(convolution(node)),

@@ -141,6 +141,10 @@ export const fullyConnected: OperatorDefinition = {
     if (!checkFamily(node, 2, 0, node.input(1).shape[0]!)) return;
     if (!node.constant(1)) checkComputedWeights(node);
     if (family(node) !== "float32") checkZeroPoints(node);
+    if (family(node) === "hybrid" && node.attributes["asymmetricQuantizeInputs"]) {
+      const attribute = "asymmetric quantisation of float inputs";
+      node.problem(error("attribute", { kind: "fully_connected", attribute, found: true, wanted: "false" }));
+    }
   },
   infer(node) {
     const [units, depth] = node.input(1).shape as [number, number];
