@@ -10,11 +10,6 @@ import { Words } from "./words.ts";
 /** Weights of one output channel, in the order ky, kx, ic. */
 export type Rows = readonly (readonly number[])[];
 
-export interface Packed {
-  readonly stream: Uint8Array;
-  readonly wide: boolean;
-}
-
 /** Place of element i of a run of n: blocks of four as b0 b2 b1 b3, the rest in order. */
 function placeInRun(i: number, n: number): number {
   return i < (n & ~3) ? (i & ~3) | ((i & 1) << 1) | ((i >> 1) & 1) : i;

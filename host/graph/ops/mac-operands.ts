@@ -14,7 +14,7 @@ export function hasRank(node: CheckedNode, input: number, rank: number): boolean
   return false;
 }
 
-export function isConstant(node: CheckedNode, input: number, name: string): boolean {
+function isConstant(node: CheckedNode, input: number, name: string): boolean {
   if (node.constant(input)) return true;
   const facts = { kind: node.operator.kind, attribute: name, found: "computed at run time", wanted: "a constant" };
   node.problem(error("attribute", facts));

@@ -32,7 +32,7 @@ function asConvolution<N extends Node>(node: N): N {
 }
 
 /** The convolution that would take the output to the input. */
-export function transposedWindow(node: Node): Window {
+function transposedWindow(node: Node): Window {
   const [, kh, kw] = node.input(1).shape as [number, number, number];
   const [, height, width] = outputShape(node) as [number, number, number];
   return windowOf(node.attributes, { y: height, x: width }, { y: kh, x: kw });
