@@ -92,12 +92,12 @@ export class ExceptionEntry {
     const { privileged } = cpu;
     try {
       for (const [i, word] of words.entries()) port.store(sp + 4 * i, word, 4, privileged);
-      if (float && !system.lazyStacking) this.#storeFloat(sp + basicFrame, privileged);
+      if (float && !system.float.lazyStacking) this.#storeFloat(sp + basicFrame, privileged);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       system.noteStackingFault(fault.exception === 4 ? "stack-violation" : "stack-bus");
     }
-    if (float && system.lazyStacking) system.startLazy(sp + basicFrame, privileged);
+    if (float && system.float.lazyStacking) system.float.startLazy(sp + basicFrame, privileged);
   }
 
   #checkLimit(sp: number): void {
@@ -116,9 +116,9 @@ export class ExceptionEntry {
   /** The state that lazy stacking owes is written before the first floating-point instruction of a handler. */
   finishLazy(): void {
     const { system } = this.p;
-    const { address, privileged } = system.lazyTarget();
+    const { address, privileged } = system.float.lazyTarget();
     this.#storeFloat(address, privileged);
-    system.endLazy();
+    system.float.endLazy();
   }
 
   /** A branch to EXC_RETURN in Handler mode; returns the address to go on at. */
@@ -206,7 +206,7 @@ export class ExceptionEntry {
   #popFloat(at: number, privileged: boolean): void {
     const { cpu, port, system } = this.p;
     // Still owed: the registers hold the state, nothing is read back (B1.5.8, PopStack).
-    if (system.lazyActive) return system.endLazy();
+    if (system.float.lazyActive) return system.float.endLazy();
     for (let i = 0; i < 16; i++) cpu.x[slot.single + i] = port.load(at + 4 * i, 4, privileged);
     cpu.x[slot.fpscr] = port.load(at + 64, 4, privileged);
   }

@@ -15,9 +15,9 @@ import { loadImage, startOf } from "./load.ts";
 import { makeUart } from "./peripherals/make-uart.ts";
 import type { UartDevice } from "./peripherals/uart.ts";
 import { Processor } from "./processor.ts";
-import { StopHere, type Tracer } from "./runner.ts";
+import type { Tracer } from "./runner.ts";
 import { semihost } from "./semihosting.ts";
-import type { StopReason } from "./stop-reason.ts";
+import { StopHere, type StopReason } from "./stop-reason.ts";
 import { Watches, type Watchpoint, type WriteListener } from "./watch.ts";
 
 export interface MachineOptions {

@@ -163,11 +163,11 @@ export class Processor {
   /** The first floating-point instruction since something changed (DDI 0403E B1.5.7, ExecuteFPCheck). */
   #prepareFloat(): void {
     const { cpu, system } = this;
-    if (!system.floatAllowed(cpu.privileged)) throw new Fault("no-coprocessor");
-    if (system.lazyActive) this.#entry.finishLazy();
-    if (system.automaticContext && (cpu.control & 4) === 0) {
+    if (!system.float.allowed(cpu.privileged)) throw new Fault("no-coprocessor");
+    if (system.float.lazyActive) this.#entry.finishLazy();
+    if (system.float.automaticContext && (cpu.control & 4) === 0) {
       cpu.control |= 4;
-      cpu.x[slot.fpscr] = (cpu.x[slot.fpscr]! & ~0x07c00000) | system.floatDefaults;
+      cpu.x[slot.fpscr] = (cpu.x[slot.fpscr]! & ~0x07c00000) | system.float.defaults;
     }
     this.#floatReady = true;
   }

@@ -16,7 +16,7 @@ import type { TimedMemory } from "./memory-timing.ts";
 import type { Mpu } from "./mpu.ts";
 import { type Op, sequential, skipped } from "./op.ts";
 import { sequentialCost } from "./pipeline.ts";
-import type { StopReason } from "./stop-reason.ts";
+import { StopHere, type StopReason } from "./stop-reason.ts";
 import type { SystemControl } from "./system-control.ts";
 import type { Translator } from "./translate/translator.ts";
 
@@ -35,11 +35,6 @@ export interface RunnerPorts {
   readonly onReset: () => void;
   /** A fault was met at `pc`; `taken` is the exception that runs for it. */
   readonly onFault: (fault: Fault, pc: number, taken: number | "lockup") => void;
-}
-
-/** Thrown by an instruction that ends the run with the program standing on it. */
-export class StopHere {
-  constructor(readonly reason: StopReason) {}
 }
 
 export type Tracer = (op: Op, cycles: number) => void;
@@ -214,11 +209,12 @@ export class Runner {
   #beforeOp(op: Op): void {
     const { timing, cpu } = this.#p;
     const { clock } = cpu;
+    // Before the wait states of its own fetch, so that a profile charges them to this instruction.
+    this.tracer?.(op, clock[0]!);
     if (timing) {
       const offset = op.address - timing.base;
       if (offset >= 0 && offset < timing.bytes) clock[0]! += timing.fetch(op.address, op.size, clock[0]!);
     }
-    this.tracer?.(op, clock[0]!);
   }
 
   #cost(op: Op): number {

@@ -17,3 +17,8 @@ export type StopReason =
   | { readonly kind: "asleep" }
   /** Machine.stop() was called. */
   | { readonly kind: "stopped" };
+
+/** Thrown by an instruction that ends the run with the program standing on it. */
+export class StopHere {
+  constructor(readonly reason: StopReason) {}
+}

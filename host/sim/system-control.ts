@@ -8,6 +8,7 @@ import type { Cpu } from "./cpu.ts";
 import type { Cycles } from "./cycle-counter.ts";
 import { type Exceptions, exception } from "./exceptions.ts";
 import { Fault, type FaultKind } from "./faults.ts";
+import { FloatControl } from "./float-control.ts";
 import type { Mpu } from "./mpu.ts";
 import { nvicRegisters } from "./nvic-registers.ts";
 import type { SysTick } from "./sys-tick.ts";
@@ -44,11 +45,7 @@ export class SystemControl {
   cfsr = 0;
   hfsr = 0;
   #faultAddress = { memory: 0, bus: 0 };
-  #cpacr = 0;
-  #fpccr = 0;
-  #fpcar = 0;
-  #fpdscr = 0;
-  #lazyPrivileged = true;
+  readonly float: FloatControl;
   #lazyFaultPending: FaultKind | undefined;
   /** WFE's event register. */
   event = false;
@@ -56,6 +53,7 @@ export class SystemControl {
 
   constructor(ports: SystemPorts) {
     this.#p = ports;
+    this.float = new FloatControl(ports.traits, ports.onFloatChange);
     this.vectorTable = ports.vectorTableAtReset;
     this.#addRegisters();
     for (const [offset, register] of nvicRegisters(ports.exceptions, ports.traits))
@@ -66,9 +64,9 @@ export class SystemControl {
   reset(): void {
     const { traits, vectorTableAtReset } = this.#p;
     this.vectorTable = vectorTableAtReset;
-    this.#systemControl = this.cfsr = this.hfsr = this.#cpacr = this.#fpcar = this.#fpdscr = 0;
+    this.#systemControl = this.cfsr = this.hfsr = 0;
     this.#configuration = traits.version === 6 ? 0x208 : traits.version === 8 ? 0x201 : 0x200;
-    this.#fpccr = traits.float ? 0xc0000000 | 0 : 0; // ASPEN, LSPEN
+    this.float.reset();
     this.#faultAddress = { memory: 0, bus: 0 };
     this.event = this.#exclusive = false;
     this.#lazyFaultPending = undefined;
@@ -116,45 +114,6 @@ export class SystemControl {
     this.#exclusive = false;
     this.event = true; // B1.5.18: an exception return sets the event register
     this.#p.onFloatChange();
-  }
-
-  // ---- floating point
-
-  get lazyStacking(): boolean {
-    return (this.#fpccr & (1 << 30)) !== 0;
-  }
-
-  get lazyActive(): boolean {
-    return (this.#fpccr & 1) !== 0;
-  }
-
-  startLazy(address: number, privileged: boolean): void {
-    this.#fpcar = address & ~7;
-    this.#lazyPrivileged = privileged;
-    this.#fpccr |= 1;
-    this.#p.onFloatChange();
-  }
-
-  lazyTarget(): { address: number; privileged: boolean } {
-    return { address: this.#fpcar, privileged: this.#lazyPrivileged };
-  }
-
-  endLazy(): void {
-    this.#fpccr &= ~1;
-  }
-
-  get automaticContext(): boolean {
-    return this.#fpccr < 0;
-  }
-
-  get floatDefaults(): number {
-    return this.#fpdscr;
-  }
-
-  /** CP10's field of CPACR: 1 privileged only, 3 everybody. */
-  floatAllowed(privileged: boolean): boolean {
-    const access = (this.#cpacr >>> 20) & 3;
-    return this.#p.traits.float && (access === 3 || (access === 1 && privileged));
   }
 
   // ---- faults
@@ -232,7 +191,7 @@ export class SystemControl {
     for (const number of [4, 8, 12]) add(sub(number).offset, priorityRegister(this.#p, number));
     add(0xd24, handlerControl(this.#p));
     if (traits.version !== 6) this.#addFaultRegisters(add);
-    if (traits.float) this.#addFloatRegisters(add, merged);
+    for (const [offset, register] of this.float.registers()) add(offset, register);
     for (let i = 0; i < 0x40; i += 4)
       add(0xd90 + i, { read: () => mpu.read(i), write: (value) => mpu.write(i, value >>> 0) });
     add(0xdf0, { read: () => 0 });
@@ -263,51 +222,6 @@ export class SystemControl {
     add(0xd2c, { read: () => this.hfsr, write: (value) => (this.hfsr &= ~value) });
     add(0xd34, { read: () => this.#faultAddress.memory, write: (value) => (this.#faultAddress.memory = value) });
     add(0xd38, { read: () => this.#faultAddress.bus, write: (value) => (this.#faultAddress.bus = value) });
-  }
-
-  #addFloatRegisters(
-    add: (offset: number, register: SystemRegister) => void,
-    merged: (get: () => number, set: (value: number) => void, writable?: number) => SystemRegister,
-  ): void {
-    const { traits, onFloatChange } = this.#p;
-    const and =
-      (set: (value: number) => void) =>
-      (value: number): void => {
-        set(value);
-        onFloatChange();
-      };
-    add(
-      0xd88,
-      merged(
-        () => this.#cpacr,
-        and((value) => (this.#cpacr = value)),
-        0x00f00000,
-      ),
-    );
-    add(
-      0xf34,
-      merged(
-        () => this.#fpccr,
-        and((value) => (this.#fpccr = value)),
-        0xc0000001 | 0,
-      ),
-    );
-    add(
-      0xf38,
-      merged(
-        () => this.#fpcar,
-        (value) => (this.#fpcar = value & ~7),
-      ),
-    );
-    add(
-      0xf3c,
-      merged(
-        () => this.#fpdscr,
-        (value) => (this.#fpdscr = value),
-        0x07c00000,
-      ),
-    );
-    for (const [i, value] of traits.mvfr.entries()) add(0xf40 + 4 * i, { read: () => value });
   }
 
   #writeAirCr(value: number): void {
