@@ -24,14 +24,14 @@ export const WIDE = 0;
 export const NARROW = 1;
 export const NARROW_SPLIT = 2;
 
-/** x · m · 2^(s − 31) + z, double rounding; m = 0: x + z. */
+/** (x << l) · m · 2^(s − 31) + z, double rounding; m = 0: (x << l) + z. The left shift may take SMMLAR's doubling along. */
 // @ts-ignore: decorator
 @inline
-export function rescale(x: i32, m: i32, s: i32, z: i32, form: i32): i32 {
-  if (m == 0) return x + z;
-  if (form == WIDE || s >= 0 || s < -22) return multiplyByQuantizedMultiplier(x, m, s) + z;
+export function rescale(x: i32, l: i32, m: i32, s: i32, z: i32, form: i32): i32 {
+  if (m == 0) return (x << l) + z;
+  if (form == WIDE || s >= 0 || s < -22) return multiplyByQuantizedMultiplier(x << l, m, s) + z;
   const round = (1 << (-s - 1)) + (z << -s);
-  return form == NARROW ? requantizeDoubled(x << 1, m, round, -s) : requantizeSplit(x, m, round, -s);
+  return form == NARROW ? requantizeDoubled(x << (l + 1), m, round, -s) : requantizeSplit(x << l, m, round, -s);
 }
 
 // @ts-ignore: decorator

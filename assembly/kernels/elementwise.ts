@@ -34,15 +34,15 @@ function operate(
   }
   if (group == PRELU) {
     const value = x - zx;
-    const scaled = value >= 0 ? rescale(value, mx, sx, zo, form) : rescale(value * (y - zy), mo, so, zo, form);
+    const scaled = value >= 0 ? rescale(value, 0, mx, sx, zo, form) : rescale(value * (y - zy), 0, mo, so, zo, form);
     return clamp(scaled, lo, hi);
   }
-  if (group == PRODUCT) return clamp(rescale((x - zx) * (y - zy), mo, so, zo, form), lo, hi);
-  const u = rescale((x - zx) << lx, mx, sx, 0, form);
-  const v = rescale((y - zy) << ly, my, sy, 0, form);
+  if (group == PRODUCT) return clamp(rescale((x - zx) * (y - zy), 0, mo, so, zo, form), lo, hi);
+  const u = rescale(x - zx, lx, mx, sx, 0, form);
+  const v = rescale(y - zy, ly, my, sy, 0, form);
   if (group == COMPARE) return holds<i32>(op, u, v);
-  if (group == SQUARED_DIFFERENCE) return clamp(rescale((u - v) * (u - v), mo, so, zo, form), lo, hi);
-  return clamp(rescale(op == ADD ? u + v : u - v, mo, so, zo, form), lo, hi);
+  if (group == SQUARED_DIFFERENCE) return clamp(rescale((u - v) * (u - v), 0, mo, so, zo, form), lo, hi);
+  return clamp(rescale(op == ADD ? u + v : u - v, 0, mo, so, zo, form), lo, hi);
 }
 
 /** One row: n ≥ 1 elements, strides as = 0 or sizeof<A>(), bs = 0 or sizeof<B>(). */
