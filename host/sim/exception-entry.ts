@@ -26,6 +26,7 @@ export interface EntryPorts {
   readonly returnBase: number;
   readonly version: 6 | 7 | 8;
   /** Runs when an exception is entered or left, for traces. */
+  /** Told before the entry changes or costs anything, and when a handler returns. */
   readonly onException?: (number: number, entered: boolean) => void;
 }
 
@@ -44,10 +45,10 @@ export class ExceptionEntry {
   enter(number: number, returnAddress: number): number {
     const { cpu, exceptions, costs, onException } = this.p;
     const excReturn = this.#excReturn();
+    onException?.(number, true);
     this.#push(returnAddress);
     cpu.clock[0]! += costs.entry;
     exceptions.activate(number);
-    onException?.(number, true);
     return this.#start(number, excReturn);
   }
 
@@ -156,9 +157,9 @@ export class ExceptionEntry {
     const { cpu, exceptions, costs, onException } = this.p;
     const number = exceptions.next();
     if (number === 0) return undefined;
+    onException?.(number, true);
     cpu.clock[0]! += costs.tailChain;
     exceptions.activate(number);
-    onException?.(number, true);
     return this.#start(number, excReturn);
   }
 

@@ -29,17 +29,20 @@ const asBits = (value: number): number => {
   return bits[0]!;
 };
 
+const leastNormal = 2 ** -126;
+const most = 2 ** 128 - 2 ** 104;
+
 /** Neither subnormal nor infinite nor NaN; zero is fine. */
 const plain = (value: number): boolean => {
   const size = Math.abs(value);
-  return (size >= 1.1754943508222875e-38 && size <= 3.4028234663852886e38) || size === 0;
+  return (size >= leastNormal && size <= most) || size === 0;
 };
 
 /** Result of rounding `value` to float, with IXC unless `exact`; undefined where the quick way does not serve. */
 function rounded(x: Int32Array, value: number, exact: boolean): number | undefined {
   const result = Math.fround(value);
-  const size = Math.abs(result);
-  if (!(size >= 1.1754943508222875e-38 && size <= 3.4028234663852886e38)) return undefined;
+  // Tininess is seen before rounding (FPRound): what rounds up to the least normal number still underflows.
+  if (!(Math.abs(value) >= leastNormal && Math.abs(result) <= most)) return undefined;
   if (!exact || result !== value) x[slot.fpscr]! |= inexact;
   return asBits(result);
 }

@@ -29,6 +29,10 @@ const committed: readonly (readonly [ProgramName, string])[] = [
   ...(["integer", "dsp", "float", "interrupts"] as const).map((name) => [name, "mps2-an500"] as const),
   ...(["integer", "dsp", "interrupts", "faults", "mpu"] as const).map((name) => [name, "mps2-an505"] as const),
   ...(["integer", "float", "interrupts", "faults"] as const).map((name) => [name, "microbit"] as const),
+  // Memory timing: wait states with ART, XIP cache; and the core that QEMU lacks.
+  ["convolution", "nucleo-l4r5zi"],
+  ["convolution", "pico"],
+  ["integer", "cortex-m0plus"],
 ];
 
 const read = (path: string) => new Uint8Array(readFileSync(path));
@@ -52,7 +56,10 @@ describe.skipIf(!hasCompiler || !hasQemu)("QEMU's machines", () => {
       const elf = build(program, machine);
       copyFileSync(elf, join(builtFolder, `${program}-${machine}.elf`));
       const { instructions, cycles } = runProgram(read(elf), machine);
-      expected[`${program} ${machine}`] = { output: runQemu(elf, machine), instructions, cycles };
+      const known = (machines as readonly string[]).includes(machine);
+      // The programs print the same on every core: a board that QEMU lacks is held to its relative.
+      const output = known ? runQemu(elf, machine) : runQemu(build(program, "mps2-an385"), "mps2-an385");
+      expected[`${program} ${machine}`] = { output, instructions, cycles };
     }
     for (const { name } of knownBoards) copyFileSync(build("hello", name), join(builtFolder, `hello-${name}.elf`));
     writeFileSync(join(builtFolder, "expected.json"), `${JSON.stringify(expected, undefined, 2)}\n`);
