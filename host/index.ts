@@ -21,4 +21,16 @@ export {
   planModel,
 } from "./pipeline.ts";
 export { describePlan, drawPlan, type MemoryMap, type Plan, type PlanDescription } from "./plan/plan.ts";
+export { quantize, type Sample } from "./quantize/quantize.ts";
+export {
+  type Activation,
+  type Dataset,
+  type Layer,
+  normal,
+  type Random,
+  randomFrom,
+  type Trained,
+  type TrainOptions,
+  train,
+} from "./train/train.ts";
 export type { SourceLine, WasmLayer, WasmModule } from "./wasm/wasm.ts";

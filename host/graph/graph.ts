@@ -38,6 +38,7 @@ export type {
 } from "./operator.ts";
 export { operators } from "./ops/index.ts";
 export { initialState, runReference, type State } from "./run.ts";
+export { type Window, type WindowAxis, windowOf } from "./window.ts";
 
 export type DType =
   | "int4" // packed two a byte, low nibble first, as TFLite stores it
