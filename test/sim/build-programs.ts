@@ -21,7 +21,7 @@ export const programNames = [
   "faults",
   "mpu",
 ] as const;
-export type ProgramName = (typeof programNames)[number] | "hello";
+export type ProgramName = (typeof programNames)[number] | "hello" | "counted";
 
 /** QEMU's machines of the cores. */
 export const machines = ["mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505", "microbit"] as const;
@@ -80,7 +80,7 @@ export function build(program: ProgramName, boardName: string, flags: readonly s
 }
 
 /** What QEMU's machine prints for an ELF. */
-export function runQemu(elf: string, machine: string): string {
+export function runQemu(elf: string, machine: string, more: readonly string[] = []): string {
   const flags = [
     "-M",
     machine,
@@ -93,6 +93,7 @@ export function runQemu(elf: string, machine: string): string {
     "-semihosting",
     "-kernel",
     elf,
+    ...more,
   ];
   const run = spawnSync("qemu-system-arm", flags, { timeout: 60_000, encoding: "utf8" });
   return run.stdout;

@@ -131,6 +131,41 @@ describe("memory", () => {
   });
 });
 
+describe("hot code that rewrites itself", () => {
+  // In RAM: 200 rounds of adds r3, #1; then strh makes it adds r3, #2 for two more times 200 rounds.
+  const code = [0x3301, 0x3a01, 0xd1fc, 0x8008, 0x22c8, 0x3c01, 0xd1f8, bkpt];
+  const outcome = (translate: boolean) => {
+    const m = machine([bkpt], "cortex-m4", 0, { translate });
+    m.poke(0x20000100, new Uint8Array(Uint16Array.from(code).buffer));
+    for (const [index, value] of [0x3302, 0x20000100, 200, 0, 3].entries()) m.setRegister(index, value);
+    m.pc = 0x20000100;
+    expect(m.run({ cycles: 1e6 }).kind).toBe("bkpt");
+    return { sum: m.getRegister(3), cycles: m.cycles, instructions: m.instructions };
+  };
+
+  test("runs the new instructions, in both engines alike", () => {
+    expect(outcome(true).sum).toBe(200 + 400 + 400);
+    expect(outcome(true)).toEqual(outcome(false));
+  });
+});
+
+describe("interrupts in hot code", () => {
+  // main: 1: adds r0, #1; b 1b. Handler at 0x104: adds r7, #1; bx lr. SysTick is pended at 40 odd moments.
+  const outcome = (board: string, translate: boolean) => {
+    const m = machine([0x3001, 0xe7fd, 0x3701, 0x4770], board, 0x105, { translate });
+    const entries: number[] = [];
+    m.onException = (_, entered) => entered && entries.push(m.cycles, m.getRegister(0));
+    for (let i = 0; i < 40; i++) m.events.at(3000 + i * 1237, () => m.exceptions.setPending(15, true));
+    m.run({ cycles: 60_000 });
+    return { entries, cycles: m.cycles, instructions: m.instructions, handled: m.getRegister(7) };
+  };
+
+  test.each(["cortex-m4", "cortex-m0plus", "cortex-m7", "cortex-m33"])("%s: taken at the same instruction", (board) => {
+    expect(outcome(board, true)).toEqual(outcome(board, false));
+    expect(outcome(board, true).handled).toBe(40);
+  });
+});
+
 describe("faults", () => {
   const wild = [0x2070, 0x0600, 0x6801, bkpt]; // movs r0, #0x70; lsls r0, #24; ldr r1, [r0]
 
