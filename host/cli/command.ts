@@ -18,7 +18,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Options>>;
   /** Lines for `--help`: command, what it does. */
   readonly examples?: readonly (readonly [string, string])[];
-  run(args: Arguments, terminal: Terminal): Promise<Exit> | Exit;
+  /** `verbs`: the table, for a verb that speaks of the others. */
+  run(args: Arguments, terminal: Terminal, verbs: readonly Verb[]): Promise<Exit> | Exit;
 }
 
 /** A row of the table of verbs. */

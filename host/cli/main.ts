@@ -52,7 +52,7 @@ async function runVerb(verb: Verb, command: Command, argv: readonly string[], te
       return args;
     },
     async (args) => {
-      exit = args["help"] ? await showHelp(parser, terminal) : await command.run(args, terminal);
+      exit = args["help"] ? await showHelp(parser, terminal) : await command.run(args, terminal, verbs);
     },
   );
   if (argv.includes("--help") || argv.includes("-h")) return showHelp(parser, terminal);

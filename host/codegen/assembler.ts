@@ -11,34 +11,10 @@
 
 import { invariant } from "../base/errors.ts";
 import { type Core, encode, type Operands, type Row, thumbRows } from "../isa/isa.ts";
+import { type Item, type Label, type Literal, layOut, type Placed } from "./assembler-items.ts";
 import type { CodeLine, Relocation } from "./object-code.ts";
 
-export interface Label {
-  /** Byte offset, once laid out. */
-  at: number;
-}
-
-type Item =
-  | { readonly kind: "code"; readonly halfwords: readonly number[] }
-  | { readonly kind: "label"; readonly label: Label }
-  | { readonly kind: "branch"; readonly condition: number; readonly to: Label }
-  | { readonly kind: "literal"; readonly register: number; readonly float: boolean; readonly word: Literal }
-  | { readonly kind: "call"; readonly symbol: string }
-  | { readonly kind: "table"; readonly base: Label; readonly targets: readonly Label[] }
-  | { readonly kind: "pool"; readonly literals: Literal[]; readonly over: boolean };
-
-interface Literal {
-  readonly value: number;
-  readonly symbol: string;
-  at: number;
-}
-
-interface Placed {
-  readonly item: Item;
-  readonly offset: number;
-  at: number;
-  size: number;
-}
+export type { Label } from "./assembler-items.ts";
 
 const always = 14;
 
@@ -289,29 +265,4 @@ export class Assembler {
       if (symbol && !known) relocations.push({ kind: "abs32", at, symbol, addend: value });
     }
   }
-}
-
-/** Addresses from sizes; a pool starts word-aligned, after its branch over, and holds each distinct word once. */
-function layOut(placed: readonly Placed[]): void {
-  let at = 0;
-  for (const one of placed) {
-    one.at = at;
-    if (one.item.kind === "label") one.item.label.at = at;
-    if (one.item.kind === "pool") one.size = layOutPool(one.item, at);
-    at += one.size;
-  }
-}
-
-function layOutPool({ literals, over }: Extract<Item, { kind: "pool" }>, start: number): number {
-  const places = new Map<string, number>();
-  let at = (start + (over ? 2 : 0) + 3) & ~3;
-  for (const literal of literals) {
-    const key = `${literal.symbol} ${literal.value}`;
-    const known = places.get(key);
-    literal.at = known ?? at;
-    if (known !== undefined) continue;
-    places.set(key, at);
-    at += 4;
-  }
-  return at - start;
 }

@@ -8,52 +8,13 @@
 // An i64 is two Values (low, high) all the way: an Operand is the list of an operand's words.
 
 import { invariant } from "../base/errors.ts";
-import { error } from "./errors.ts";
-import type { Block, Op, SsaFunction, Trap, Type, Value } from "./ir.ts";
-import { traps } from "./ir.ts";
-import { emptyFunction, newBlock, newValue, pruneTrivialPhis } from "./ir-build.ts";
-import { type Module, Reader, type Signature, type WasmFunction, type WasmType } from "./module.ts";
+import type { Block, SsaFunction, Trap, Value } from "./ir.ts";
+import { newBlock, newValue, pruneTrivialPhis } from "./ir-build.ts";
+import { type Module, type WasmFunction, wordsOf } from "./module-types.ts";
 import { assignedInLoops, blockSignature, skipInstruction } from "./scan.ts";
+import type { Frame } from "./ssa-frame.ts";
+import { type BuildOptions, type Operand, SsaState } from "./ssa-state.ts";
 import { translatePlain } from "./translate.ts";
-
-export interface BuildOptions {
-  /** absolute: a WASM address is a physical address, unchecked. sandbox: base and limit, checked. */
-  readonly memory: "absolute" | "sandbox";
-  readonly fpu: boolean;
-}
-
-export type Operand = readonly Value[];
-
-interface Edge {
-  readonly from: Block;
-  readonly locals: readonly Operand[];
-  readonly results: readonly Operand[];
-}
-
-interface Frame {
-  readonly kind: "block" | "loop" | "if" | "else" | "function";
-  readonly signature: Signature;
-  readonly height: number;
-  /** Where a br to this frame goes: the header of a loop, else the block after the end. */
-  readonly target: Block;
-  readonly edges: Edge[];
-  /** Of an if: the block of its else arm, and what is known there. */
-  readonly otherwise?: {
-    readonly block: Block;
-    readonly locals: readonly Operand[];
-    readonly params: readonly Operand[];
-  };
-  /** Of a loop: header phis by local, and of its parameters. */
-  readonly phis?: { readonly locals: ReadonlyMap<number, Operand>; readonly params: readonly Operand[] };
-}
-
-export function wordsOf(type: WasmType): 1 | 2 {
-  return type === "i64" ? 2 : 1;
-}
-
-export function flatten(types: readonly WasmType[]): Type[] {
-  return types.flatMap((type) => new Array<Type>(wordsOf(type)).fill("i32"));
-}
 
 /** Throws codegen/unsupported-… with function and byte offset for what has no machine form. */
 export function buildSsa(module: Module, wasm: WasmFunction, options: BuildOptions): SsaFunction {
@@ -61,27 +22,9 @@ export function buildSsa(module: Module, wasm: WasmFunction, options: BuildOptio
   return builder.build();
 }
 
-export class SsaBuilder {
-  readonly function: SsaFunction;
-  readonly stack: Operand[] = [];
-  locals: Operand[] = [];
-  block: Block;
-  /** Offset of the instruction being translated. */
-  at = 0;
-  reader: Reader;
+class SsaBuilder extends SsaState {
   readonly #frames: Frame[] = [];
   #reachable = true;
-
-  constructor(
-    readonly module: Module,
-    readonly wasm: WasmFunction,
-    readonly options: BuildOptions,
-  ) {
-    this.function = emptyFunction(wasm.name, flatten(wasm.signature.params), flatten(wasm.signature.results));
-    this.block = this.function.entry;
-    this.reader = new Reader(module.bytes, wasm.start, wasm.end);
-    this.at = wasm.start;
-  }
 
   build(): SsaFunction {
     const { params, results } = this.wasm.signature;
@@ -97,46 +40,6 @@ export class SsaBuilder {
     while (this.#frames.length) this.#instruction(assigned);
     pruneTrivialPhis(this.function);
     return this.function;
-  }
-
-  // --- what translate.ts uses -------------------------------------------------------------------------------------
-
-  value(op: Op, args: readonly Value[], imm = 0, type: Type = "i32", symbol = ""): Value {
-    const value = newValue(this.function, this.block, { op, args: [...args], imm, type, symbol, offset: this.at });
-    this.block.body.push(value);
-    return value;
-  }
-
-  constant(word: number): Value {
-    return this.value("const", [], word | 0);
-  }
-
-  zero(type: WasmType): Operand {
-    if (type === "f64") throw this.unsupported64();
-    if (type === "f32" && this.options.fpu) return [this.value("const", [], 0, "f32")];
-    return Array.from({ length: wordsOf(type) }, () => this.constant(0));
-  }
-
-  push(...words: Value[]): void {
-    this.stack.push(words);
-  }
-
-  pop(): Operand {
-    const operand = this.stack.pop();
-    invariant(operand, "operand stack underflow in a validated module");
-    return operand;
-  }
-
-  trapIf(condition: Value, trap: Trap): void {
-    this.value("trapIf", [condition], traps.indexOf(trap));
-  }
-
-  unsupported64(): Error {
-    return error("unsupported-f64", { function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
-  }
-
-  unsupported(opcode: number): Error {
-    return error("unsupported-opcode", { opcode, function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
   }
 
   /** Ends the block with a trap; what follows until the frame's end is not reachable. */

@@ -11,8 +11,10 @@ import type { Core } from "../isa/isa.ts";
 import { allocate, type RegisterFile } from "./allocate.ts";
 import { buildSsa } from "./build-ssa.ts";
 import { emit } from "./emit.ts";
+import { highSlots } from "./high-slots.ts";
 import { firstFloat } from "./machine.ts";
-import { type Module, readModule, type WasmFunction } from "./module.ts";
+import { readModule } from "./module.ts";
+import type { Module, WasmFunction } from "./module-types.ts";
 import type { FunctionCode, ObjectCode } from "./object-code.ts";
 import { optimise } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
@@ -50,6 +52,7 @@ function compileFunction(
   sinkCounters(machine);
   if (target.postIncrement) postIncrement(machine);
   allocate(machine, registerFile(target));
+  if (!target.thumb2) highSlots(machine);
   threadJumps(machine);
   return emit(machine, target.core);
 }

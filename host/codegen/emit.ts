@@ -1,11 +1,4 @@
-// Machine code of one function: frame, blocks in order, branches, traps.
-//
-//   SP + frame + saved ┌ incoming stack arguments
-//                      │ saved registers (r4–r11, s16–s31, lr)
-//              SP + …  │ slots of spilled values
-//                   SP └ outgoing stack arguments
-//
-// A block falls through to the next one where it can. A trap is a UDF whose number says why; it lies behind the code, and
+// Machine code of one function: frame (emit-frame.ts), blocks in order, branches, traps. A block falls through to the next one where it can. A trap is a UDF whose number says why; it lies behind the code, and
 // its line entry says where in the source it came from: the fault handler, the simulator and a debugger all find it by PC.
 
 import { invariant } from "../base/errors.ts";
@@ -13,6 +6,7 @@ import type { Core } from "../isa/isa.ts";
 import { Assembler, type Label } from "./assembler.ts";
 import { addImmediate, constant, emitData } from "./emit-data.ts";
 import { emitDsp } from "./emit-dsp.ts";
+import { Frame } from "./emit-frame.ts";
 import { emitAccess, emitFloat, loadFrame, storeFrame } from "./emit-memory.ts";
 import { traps } from "./ir.ts";
 import {
@@ -20,12 +14,10 @@ import {
   firstFloat,
   type Instruction,
   inverted,
-  LR,
   type MachineBlock,
   type MachineEnd,
   type MachineFunction,
   type Register,
-  SP,
 } from "./machine.ts";
 import type { FunctionCode } from "./object-code.ts";
 
@@ -38,9 +30,7 @@ class Emitter {
   readonly #labels = new Map<MachineBlock, Label>();
   readonly #traps: { readonly label: Label; readonly number: number; readonly offset: number }[] = [];
   readonly #calls = new Set<string>();
-  readonly #saved: readonly Register[];
-  readonly #savedFloats: readonly Register[];
-  readonly #frame: number;
+  readonly #frame: Frame;
 
   constructor(
     readonly fn: MachineFunction,
@@ -48,21 +38,12 @@ class Emitter {
   ) {
     this.#a = new Assembler(core);
     for (const block of fn.blocks) this.#labels.set(block, this.#a.label());
-    const written = writtenRegisters(fn);
-    const calls = fn.blocks.some(({ code }) => code.some(({ op }) => op === "call" || op === "callRegister"));
-    const saved = [4, 5, 6, 7, 8, 9, 10, 11].filter((register) => written.has(register));
-    // v6-M branches beyond ±2 KB are BL: such a function must have saved LR.
-    const far = !core.features.has("v7m") && fn.blocks.reduce((sum, { code }) => sum + code.length, 0) > 500;
-    this.#saved = calls || written.has(LR) || far ? [...saved, LR] : saved;
-    this.#savedFloats = Array.from({ length: 16 }, (_, i) => firstFloat + 16 + i).filter((register) =>
-      written.has(register),
-    );
-    this.#frame = (fn.slots + fn.outgoing) * 4;
+    this.#frame = new Frame(this.#a, fn);
   }
 
   run(): FunctionCode {
     const { fn } = this;
-    this.#prologue();
+    this.#frame.enter();
     for (const [i, block] of fn.blocks.entries()) {
       this.#a.bind(this.#labels.get(block)!);
       const counts = countsDown(block);
@@ -78,69 +59,7 @@ class Emitter {
       this.#a.bind(label);
       this.#a.emit(["udf #<i>", { i: number }]);
     }
-    const frameBytes = this.#frame + this.#savedBytes;
-    return { name: fn.name, ...this.#a.finish(), frameBytes, calls: [...this.#calls] };
-  }
-
-  get #savedBytes(): number {
-    return (this.#saved.length + this.#savedFloats.length) * 4;
-  }
-
-  // --- frame ------------------------------------------------------------------------------------------------------
-
-  #prologue(): void {
-    if (this.#saved.length) this.#push(this.#saved);
-    this.#floats("vpush <slist>");
-    this.#moveStack(-this.#frame);
-  }
-
-  #epilogue(): void {
-    this.#moveStack(this.#frame);
-    this.#floats("vpop <slist>");
-    if (this.#saved.at(-1) === LR) return this.#pop([...this.#saved.slice(0, -1), 15]);
-    if (this.#saved.length) this.#pop(this.#saved);
-    this.#a.emit(["bx Rm", { m: LR }]);
-  }
-
-  #push(registers: readonly Register[]): void {
-    const list = listOf(registers);
-    const name = registers.includes(LR) ? "push <listlr>" : "push <list>";
-    const narrow = registers.every((register) => register < 8 || register === LR);
-    if (narrow) return this.#a.emit([name, { list }]);
-    if (this.#a.wide) return this.#a.emit(["stmdb Rn!, <list>", { n: SP, list }]);
-    // v6-M pushes low registers only: the high ones travel through those just saved.
-    const high = registers.filter((register) => register >= 8 && register !== LR);
-    const low = registers.filter((register) => register < 8);
-    this.#a.emit([name, { list: listOf(registers.filter((register) => register < 8 || register === LR)) }]);
-    invariant(low.length >= high.length, "v6-M saves a high register without a low one to carry it");
-    for (const [i, register] of high.entries()) this.#a.emit(["mov Rd, Rm", { d: low[i]!, m: register }]);
-    if (high.length) this.#a.emit(["push <list>", { list: listOf(low.slice(0, high.length)) }]);
-  }
-
-  #pop(registers: readonly Register[]): void {
-    const narrow = registers.every((register) => register < 8 || register === 15);
-    const list = listOf(registers);
-    if (narrow) return this.#a.emit([registers.includes(15) ? "pop <listpc>" : "pop <list>", { list }]);
-    if (this.#a.wide)
-      return this.#a.emit([registers.includes(15) ? "ldmia.w Rn!, <listpc>" : "ldmia.w Rn!, <list>", { n: SP, list }]);
-    const high = registers.filter((register) => register >= 8 && register !== 15);
-    const low = registers.filter((register) => register < 8);
-    const carriers = low.slice(0, high.length);
-    this.#a.emit(["pop <list>", { list: listOf(carriers) }]);
-    for (const [i, register] of high.entries()) this.#a.emit(["mov Rd, Rm", { d: register, m: carriers[i]! }]);
-    this.#pop(registers.filter((register) => register < 8 || register === 15));
-  }
-
-  #floats(form: "vpush <slist>" | "vpop <slist>"): void {
-    if (!this.#savedFloats.length) return;
-    const first = this.#savedFloats[0]! - firstFloat;
-    this.#a.emit([form, { first, words: this.#savedFloats.at(-1)! - firstFloat - first + 1 }]);
-  }
-
-  #moveStack(bytes: number): void {
-    const name = bytes < 0 ? "sub" : "add";
-    for (let left = Math.abs(bytes); left > 0; left -= 508)
-      this.#a.emit([`${name} sp, #<i*4>`, { i: Math.min(left, 508) / 4 }]);
+    return { name: fn.name, ...this.#a.finish(), frameBytes: this.#frame.totalBytes, calls: [...this.#calls] };
   }
 
   // --- instructions -------------------------------------------------------------------------------------------------
@@ -162,14 +81,14 @@ class Emitter {
         return this.#trapIf(instruction);
       case "reload":
       case "vreload":
-        return loadFrame(a, defs[0]!, this.#slot(imm!));
+        return loadFrame(a, defs[0]!, this.#frame.slotOffset(imm!));
       case "spill":
       case "vspill":
-        return storeFrame(a, uses[0]!, this.#slot(imm!));
+        return storeFrame(a, uses[0]!, this.#frame.slotOffset(imm!));
       case "argument":
         return storeFrame(a, uses[0]!, imm! * 4);
       case "incoming":
-        return loadFrame(a, defs[0]!, this.#frame + this.#savedBytes + imm! * 4);
+        return loadFrame(a, defs[0]!, this.#frame.incomingOffset(imm!));
       case "call":
         this.#calls.add(symbol!);
         return a.call(symbol!);
@@ -179,10 +98,6 @@ class Emitter {
       default:
         return emitAccess(a, instruction);
     }
-  }
-
-  #slot(slot: number): number {
-    return (this.fn.outgoing + slot) * 4;
   }
 
   #compare(compare: Compare, uses: readonly Register[], imm: number | undefined): void {
@@ -302,7 +217,7 @@ class Emitter {
       case "switch":
         return this.#switch(end.uses[0]!, end.targets);
       case "return":
-        return this.#epilogue();
+        return this.#frame.leave();
       case "trap":
         return a.emit(["udf #<i>", { i: traps.indexOf(end.trap) }]);
     }
@@ -328,17 +243,6 @@ class Emitter {
     a.bind(base);
     a.table(base, labels);
   }
-}
-
-function listOf(registers: readonly Register[]): number {
-  return registers.reduce((list, register) => list | (1 << register), 0);
-}
-
-function writtenRegisters(fn: MachineFunction): ReadonlySet<Register> {
-  const written = new Set<Register>();
-  for (const { code } of fn.blocks)
-    for (const { defs, clobbers = [] } of code) for (const register of [...defs, ...clobbers]) written.add(register);
-  return written;
 }
 
 /** A block that ends in "counter += imm; branch on counter being zero or not": the addition's flags serve the branch. */

@@ -1,10 +1,10 @@
 // Walking over instructions without translating them: what a loop assigns, and past code that cannot be reached.
 
-import type { Module, Reader as ReaderType, Signature, WasmFunction } from "./module.ts";
-import { Reader } from "./module.ts";
+import { Reader } from "./cursor.ts";
+import type { Module, Signature, WasmFunction } from "./module-types.ts";
 
 /** Reads a block type: empty, one result, or a type index. */
-export function blockSignature(reader: ReaderType, module: Module): Signature {
+export function blockSignature(reader: Reader, module: Module): Signature {
   const byte = reader.bytes[reader.at]!;
   if (byte === 0x40) {
     reader.at++;
@@ -15,7 +15,7 @@ export function blockSignature(reader: ReaderType, module: Module): Signature {
 }
 
 /** Skips the immediates of the instruction whose opcode was just read. Returns the local that it assigns, or −1. */
-function skipImmediates(reader: ReaderType, opcode: number): number {
+function skipImmediates(reader: Reader, opcode: number): number {
   if (opcode >= 0x02 && opcode <= 0x04) reader.s64();
   else if (opcode === 0x0c || opcode === 0x0d || opcode === 0x10) reader.u32();
   else if (opcode === 0x0e) {
@@ -40,7 +40,7 @@ function skipImmediates(reader: ReaderType, opcode: number): number {
   return -1;
 }
 
-function skipPrefixed(reader: ReaderType): void {
+function skipPrefixed(reader: Reader): void {
   const sub = reader.u32();
   if (sub < 8) return;
   reader.u32();
@@ -48,7 +48,7 @@ function skipPrefixed(reader: ReaderType): void {
 }
 
 /** Past one instruction, nested ones included (block … end is one). */
-export function skipInstruction(reader: ReaderType): void {
+export function skipInstruction(reader: Reader): void {
   let depth = 0;
   do {
     const opcode = reader.byte();

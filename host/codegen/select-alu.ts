@@ -5,7 +5,9 @@ import { invariant } from "../base/errors.ts";
 import type { Op, Value } from "./ir.ts";
 import type { Instruction, Operation, Register, Shift } from "./machine.ts";
 import type { Selector } from "./select.ts";
+import { highProduct, longProduct, multiplyAccumulate, multiplyByConstant } from "./select-multiply.ts";
 import { saturation } from "./select-saturate.ts";
+import { selectShift } from "./select-shift.ts";
 
 const plain: Partial<Record<Op, Operation>> = {
   add: "add",
@@ -54,7 +56,7 @@ export function selectArithmetic(s: Selector, value: Value): void {
   if (op === "mul" && s.highPartner(value)) return longProduct(s, value);
   if (op === "ctz") return countTrailing(s, value);
   if (op in conversions) return convert(s, value, conversions[op]!);
-  if (op === "shl" || op === "shrS" || op === "shrU" || op === "rotr") return shift(s, value);
+  if (op === "shl" || op === "shrS" || op === "shrU" || op === "rotr") return selectShift(s, value, plain[op]!);
   const operation = plain[op];
   invariant(operation, `${op} has no selection`);
   if (value.args.length === 1 || value.args.length === 4 || value.type === "f32") {
@@ -133,44 +135,6 @@ function bitField(s: Selector, value: Value, a: Value, mask: number): boolean {
   return true;
 }
 
-/** Multiplications by 2^k, 2^k + 1 and 2^k − 1; others stay a MUL (one cycle on every core here but M0's small option). */
-function multiplyByConstant(s: Selector, value: Value, a: Value, imm: number): boolean {
-  const { offset } = value;
-  const defs = [s.result(value)];
-  const uses = [s.register(a)];
-  const exponent = 31 - Math.clz32(imm);
-  if (imm > 0 && imm === 2 ** exponent) {
-    s.push({ op: "lsl", defs, uses, imm: exponent, offset });
-    return true;
-  }
-  if (!s.target.shiftedOperand || imm <= 0) return false;
-  const isBelow = imm - 1 === 2 ** exponent;
-  const isAbove = imm + 1 === 2 ** (exponent + 1);
-  if (!isBelow && !isAbove) return false;
-  const shift: Shift = { kind: "lsl", amount: isBelow ? exponent : exponent + 1 };
-  s.push({ op: isBelow ? "add" : "rsb", defs, uses: [uses[0]!, uses[0]!], shift, offset });
-  return true;
-}
-
-/** a + x·y and a − x·y. */
-function multiplyAccumulate(s: Selector, value: Value, a: Value, b: Value): Instruction | undefined {
-  if (!s.target.thumb2 || (value.op !== "add" && value.op !== "sub")) return undefined;
-  const candidates =
-    value.op === "add"
-      ? ([
-          [a, b],
-          [b, a],
-        ] as const)
-      : ([[a, b]] as const);
-  for (const [accumulator, product] of candidates) {
-    if (product.op !== "mul" || !s.foldable(product, value) || s.highPartner(product)) continue;
-    if (product.args.some(({ op }) => op === "const")) continue;
-    const uses = [...product.args, accumulator].map((arg) => s.register(arg));
-    return { op: value.op === "add" ? "mla" : "mls", defs: [s.result(value)], uses, offset: value.offset };
-  }
-  return undefined;
-}
-
 /** a op (b << n): free on Thumb-2. */
 function shiftedOperand(s: Selector, value: Value, a: Value, b: Value, operation: Operation): Instruction | undefined {
   if (!s.target.shiftedOperand || operation === "mul" || operation === "sdiv" || operation === "udiv") return undefined;
@@ -199,57 +163,6 @@ function shiftedOperand(s: Selector, value: Value, a: Value, b: Value, operation
   return undefined;
 }
 
-/** WASM takes amounts modulo 32, Thumb's register shifts modulo 256: the amount is masked first. */
-function shift(s: Selector, value: Value): void {
-  const [a, amount] = value.args as [Value, Value];
-  const operation = plain[value.op]!;
-  const { offset } = value;
-  const defs = [s.result(value)];
-  if (amount.op === "const") {
-    const imm = amount.imm & 31;
-    if (imm === 0) return s.push({ op: "mov", defs, uses: [s.register(a)], offset });
-    if (signExtension(s, value, a, imm)) return;
-    if (s.target.fitsImmediate(operation, imm))
-      return s.push({ op: operation, defs, uses: [s.register(a)], imm, offset });
-  }
-  const tied = s.target.thumb2 ? undefined : ([[0, 0]] as const);
-  if (value.op === "rotr" || amount.op === "const")
-    return s.push({ op: operation, defs, uses: [s.register(a), s.register(amount)], tied, offset });
-  const masked = s.temporary();
-  const mask: Instruction[] = s.target.fitsImmediate("and", 31)
-    ? [{ op: "and", defs: [masked], uses: [s.register(amount)], imm: 31, offset }]
-    : lowBits(s, s.register(amount), masked, 27, offset);
-  s.push(...mask, { op: operation, defs, uses: [s.register(a), masked], tied, offset });
-}
-
-/** On v6-M, x & 31 without a register for the mask: up by 27 and down again. */
-function lowBits(s: Selector, from: Register, to: Register, by: number, offset: number): Instruction[] {
-  const up = s.temporary();
-  return [
-    { op: "lsl", defs: [up], uses: [from], imm: by, offset },
-    { op: "lsr", defs: [to], uses: [up], imm: by, offset },
-  ];
-}
-
-/** (x << n) >> m: SXTH, SXTB or a signed bit field. */
-function signExtension(s: Selector, value: Value, a: Value, right: number): boolean {
-  const left = a.args[1];
-  if (value.op !== "shrS" || a.op !== "shl" || left?.op !== "const" || !s.foldable(a, value)) return false;
-  const { offset } = value;
-  const amount = left.imm & 31;
-  if (amount === 0 || amount > right) return false;
-  const defs = [s.result(value)];
-  const uses = [s.register(a.args[0]!)];
-  if (amount === right && (right === 16 || right === 24))
-    s.push({ op: right === 16 ? "sxth" : "sxtb", defs, uses, offset });
-  else if (s.target.thumb2) s.push({ op: "sbfx", defs, uses, imm: (right - amount) | ((32 - right) << 8), offset });
-  else {
-    const up = s.temporary();
-    s.push({ op: "lsl", defs: [up], uses, imm: amount, offset }, { op: "asr", defs, uses: [up], imm: right, offset });
-  }
-  return true;
-}
-
 function remainder(s: Selector, value: Value): void {
   const [a, b] = value.args.map((arg) => s.register(arg)) as [Register, Register];
   const quotient = s.temporary();
@@ -259,23 +172,6 @@ function remainder(s: Selector, value: Value): void {
     { op, defs: [quotient], uses: [a, b], offset },
     { op: "mls", defs: [s.result(value)], uses: [quotient, b, a], offset },
   );
-}
-
-/** Low and high word by one SMULL or UMULL. */
-function longProduct(s: Selector, low: Value): void {
-  const high = s.highPartner(low)!;
-  const uses = low.args.map((arg) => s.register(arg));
-  const imm = high.op === "mulHiS" ? 1 : 0;
-  s.push({ op: "mulLong", defs: [s.result(low), s.result(high)], uses, imm, offset: low.offset });
-}
-
-function highProduct(s: Selector, value: Value): void {
-  if (s.isPaired(value)) return; // made together with its low word
-  const uses = value.args.map((arg) => s.register(arg));
-  const { offset } = value;
-  if (value.op === "mulHiS" && s.target.dsp) s.push({ op: "mulHigh", defs: [s.result(value)], uses, offset });
-  else
-    s.push({ op: "mulLong", defs: [s.temporary(), s.result(value)], uses, imm: value.op === "mulHiS" ? 1 : 0, offset });
 }
 
 function countTrailing(s: Selector, value: Value): void {

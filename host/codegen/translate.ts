@@ -1,14 +1,14 @@
 // The straight-line part of building SSA: each instruction pops operands and pushes results (see build-ssa.ts). What has
 // a row in opcodes.ts is translated from it; i64 arithmetic is in wide.ts.
 
-import { flatten, type Operand, type SsaBuilder, wordsOf } from "./build-ssa.ts";
 import { error } from "./errors.ts";
 import type { Value } from "./ir.ts";
-import type { Signature, WasmType } from "./module.ts";
+import { flatten, type Signature, type WasmType, wordsOf } from "./module-types.ts";
 import { conversions, division, float, integer, loads, type MemoryRow, stores } from "./opcodes.ts";
+import type { Operand, SsaState } from "./ssa-state.ts";
 import { shiftRightSigned, translateWide } from "./wide.ts";
 
-export function translatePlain(b: SsaBuilder, opcode: number): void {
+export function translatePlain(b: SsaState, opcode: number): void {
   const row = integer[opcode];
   if (row) {
     const [y] = row.arity === 2 ? b.pop() : [];
@@ -25,7 +25,7 @@ export function translatePlain(b: SsaBuilder, opcode: number): void {
   other(b, opcode);
 }
 
-function other(b: SsaBuilder, opcode: number): void {
+function other(b: SsaState, opcode: number): void {
   const { reader } = b;
   switch (opcode) {
     case 0x10:
@@ -76,7 +76,7 @@ function other(b: SsaBuilder, opcode: number): void {
   }
 }
 
-function prefixed(b: SsaBuilder, sub: number): void {
+function prefixed(b: SsaState, sub: number): void {
   if (conversions[0x100 + sub]) return convert(b, 0x100 + sub);
   if (sub === 10 || sub === 11) {
     b.reader.byte();
@@ -93,7 +93,7 @@ function prefixed(b: SsaBuilder, sub: number): void {
   throw sub < 8 ? b.unsupported64() : b.unsupported(0xfc00 + sub);
 }
 
-function variable(b: SsaBuilder, opcode: number): void {
+function variable(b: SsaState, opcode: number): void {
   const index = b.reader.u32();
   if (opcode === 0x20) b.stack.push(b.locals[index]!);
   else if (opcode === 0x21) b.locals[index] = b.pop();
@@ -115,12 +115,12 @@ function variable(b: SsaBuilder, opcode: number): void {
   }
 }
 
-function asBits(b: SsaBuilder, value: Value): Value {
+function asBits(b: SsaState, value: Value): Value {
   return value.type === "f32" ? b.value("bitsFromF32", [value]) : value;
 }
 
 /** Pushes words that arrived in integer registers. */
-function pushTyped(b: SsaBuilder, type: WasmType, words: Operand): void {
+function pushTyped(b: SsaState, type: WasmType, words: Operand): void {
   if (type === "f32" && b.options.fpu) b.push(b.value("f32FromBits", [...words], 0, "f32"));
   else b.push(...words);
 }
@@ -128,7 +128,7 @@ function pushTyped(b: SsaBuilder, type: WasmType, words: Operand): void {
 // --- memory ---------------------------------------------------------------------------------------------------------
 
 /** Base and remaining offset of an access: in a sandbox checked against the limit and moved to where the memory lies. */
-function access(b: SsaBuilder, index: Value, offset: number, bytes: number): { base: Value; offset: number } {
+function access(b: SsaState, index: Value, offset: number, bytes: number): { base: Value; offset: number } {
   if (b.options.memory === "absolute") {
     if (offset <= 0x7fffffff) return { base: index, offset };
     return { base: b.value("add", [index, b.constant(offset)]), offset: 0 };
@@ -141,21 +141,21 @@ function access(b: SsaBuilder, index: Value, offset: number, bytes: number): { b
 }
 
 /** Traps unless [start, start + n) lies below the limit, without overflow. */
-function checkRange(b: SsaBuilder, start: Value, n: Value): void {
+function checkRange(b: SsaState, start: Value, n: Value): void {
   const end = b.value("add", [start, n]);
   b.trapIf(b.value("ltU", [end, start]), "out of bounds memory access");
   b.trapIf(b.value("ltU", [memoryLimit(b), end]), "out of bounds memory access");
 }
 
-function memoryLimit(b: SsaBuilder): Value {
+function memoryLimit(b: SsaState): Value {
   return b.value("shl", [b.value("memorySize", []), b.constant(16)]);
 }
 
-function relocate(b: SsaBuilder, index: Value): Value {
+function relocate(b: SsaState, index: Value): Value {
   return b.value("add", [index, b.value("address", [], 0, "i32", "sandbox_memory")]);
 }
 
-function load(b: SsaBuilder, row: MemoryRow): void {
+function load(b: SsaState, row: MemoryRow): void {
   if (row.letter === "F") throw b.unsupported64();
   b.reader.u32(); // alignment is a hint
   const offset = b.reader.u32();
@@ -168,7 +168,7 @@ function load(b: SsaBuilder, row: MemoryRow): void {
   else b.push(low, row.high === "sign" ? shiftRightSigned(b, low, 31) : b.constant(0));
 }
 
-function store(b: SsaBuilder, row: MemoryRow): void {
+function store(b: SsaState, row: MemoryRow): void {
   if (row.letter === "F") throw b.unsupported64();
   b.reader.u32();
   const offset = b.reader.u32();
@@ -181,7 +181,7 @@ function store(b: SsaBuilder, row: MemoryRow): void {
 // --- arithmetic -----------------------------------------------------------------------------------------------------
 
 /** WASM division traps; Arm's does not. The checks vanish when the divisor is a suitable constant. */
-function divide(b: SsaBuilder, opcode: number): void {
+function divide(b: SsaState, opcode: number): void {
   const { op, signed, remainder } = division[opcode]!;
   const [y] = b.pop();
   const [x] = b.pop();
@@ -194,7 +194,7 @@ function divide(b: SsaBuilder, opcode: number): void {
   b.push(b.value(op, [x!, y!]));
 }
 
-function floatOperator(b: SsaBuilder, opcode: number): void {
+function floatOperator(b: SsaState, opcode: number): void {
   const { op, soft, arity, swap, result } = float[opcode]!;
   const [y] = arity === 2 ? b.pop() : [];
   const [x] = b.pop();
@@ -204,7 +204,7 @@ function floatOperator(b: SsaBuilder, opcode: number): void {
 }
 
 /** abs, neg and copysign touch the sign bit only, NaN or not: without an FPU they are integer operators. */
-function signOperator(b: SsaBuilder, opcode: number): void {
+function signOperator(b: SsaState, opcode: number): void {
   const [y] = opcode === 0x98 ? b.pop() : [];
   const [x] = b.pop();
   const sign = () => b.constant(-0x80000000);
@@ -220,7 +220,7 @@ function signOperator(b: SsaBuilder, opcode: number): void {
   pushTyped(b, "f32", [result]);
 }
 
-function convert(b: SsaBuilder, opcode: number): void {
+function convert(b: SsaState, opcode: number): void {
   const { op, soft, from, to } = conversions[opcode]!;
   const operand = b.pop();
   if (op && b.options.fpu) return b.push(b.value(op, [...operand], 0, to === "f" ? "f32" : "i32"));
@@ -230,7 +230,7 @@ function convert(b: SsaBuilder, opcode: number): void {
   else pushTyped(b, to === "f" ? "f32" : "i32", [low]);
 }
 
-function select(b: SsaBuilder): void {
+function select(b: SsaState): void {
   const [condition] = b.pop();
   const otherwise = b.pop();
   const then = b.pop();
@@ -239,7 +239,7 @@ function select(b: SsaBuilder): void {
 
 // --- calls ----------------------------------------------------------------------------------------------------------
 
-function call(b: SsaBuilder, index: number): void {
+function call(b: SsaState, index: number): void {
   const target = b.module.functions[index]!;
   const args = takeArguments(b, target.signature);
   const { imported, signature } = target;
@@ -250,7 +250,7 @@ function call(b: SsaBuilder, index: number): void {
   pushResults(b, signature, b.value("call", args, 0, "i32", symbol));
 }
 
-function callIndirect(b: SsaBuilder): void {
+function callIndirect(b: SsaState): void {
   const type = b.reader.u32();
   b.reader.u32(); // table 0
   const signature = b.module.types[type];
@@ -261,13 +261,13 @@ function callIndirect(b: SsaBuilder): void {
   pushResults(b, signature, b.value("callIndirect", [index!, ...args], type));
 }
 
-function takeArguments(b: SsaBuilder, signature: Signature): Value[] {
+function takeArguments(b: SsaState, signature: Signature): Value[] {
   if ([...signature.params, ...signature.results].includes("f64")) throw b.unsupported64();
   const operands = b.stack.splice(b.stack.length - signature.params.length, signature.params.length);
   return operands.flat().map((value) => asBits(b, value));
 }
 
-function pushResults(b: SsaBuilder, signature: Signature, low: Value): void {
+function pushResults(b: SsaState, signature: Signature, low: Value): void {
   if (flatten(signature.results).length > 2)
     throw error("unsupported-feature", { feature: "more than one result" }, { byte: b.at });
   const [first, second] = signature.results;

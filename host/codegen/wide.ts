@@ -1,16 +1,16 @@
 // i64 instructions on pairs of words. Carries and products that need both halves are operators of their own (ir.ts), so
 // that Thumb can use ADDS/ADC, SMULL and the like; shifts by constants are spelled out, the rest is a runtime call.
 
-import type { SsaBuilder } from "./build-ssa.ts";
 import type { Op, Value } from "./ir.ts";
 import { compare64, runtime64 } from "./opcodes.ts";
+import type { SsaState } from "./ssa-state.ts";
 
-export function shiftRightSigned(b: SsaBuilder, value: Value, bits: number): Value {
+export function shiftRightSigned(b: SsaState, value: Value, bits: number): Value {
   return b.value("shrS", [value, b.constant(bits)]);
 }
 
 /** False when the opcode is not one of i64's. */
-export function translateWide(b: SsaBuilder, opcode: number): boolean {
+export function translateWide(b: SsaState, opcode: number): boolean {
   if (compare64[opcode]) compare(b, opcode);
   else if (runtime64[opcode]) divide(b, opcode);
   else if (opcode >= 0x7c && opcode <= 0x8a) arithmetic(b, opcode);
@@ -18,7 +18,7 @@ export function translateWide(b: SsaBuilder, opcode: number): boolean {
   return true;
 }
 
-function simple(b: SsaBuilder, opcode: number): boolean {
+function simple(b: SsaState, opcode: number): boolean {
   switch (opcode) {
     case 0x42: {
       const value = b.reader.s64();
@@ -70,12 +70,12 @@ function simple(b: SsaBuilder, opcode: number): boolean {
   }
 }
 
-function signExtend(b: SsaBuilder, low: Value): void {
+function signExtend(b: SsaState, low: Value): void {
   b.push(low, shiftRightSigned(b, low, 31));
 }
 
 /** clz: the high word's count, or 32 + the low word's when the high word is 0; ctz the other way round. */
-function countZeros(b: SsaBuilder, leading: boolean): void {
+function countZeros(b: SsaState, leading: boolean): void {
   const [low, high] = b.pop();
   const [first, second] = leading ? [high!, low!] : [low!, high!];
   const op = leading ? "clz" : "ctz";
@@ -83,7 +83,7 @@ function countZeros(b: SsaBuilder, leading: boolean): void {
   b.push(b.value("select", [first, b.value(op, [first]), beyond]), b.constant(0));
 }
 
-function compare(b: SsaBuilder, opcode: number): void {
+function compare(b: SsaState, opcode: number): void {
   const { op, swap, not } = compare64[opcode]!;
   const y = b.pop();
   const x = b.pop();
@@ -92,7 +92,7 @@ function compare(b: SsaBuilder, opcode: number): void {
   b.push(not ? b.value("eq", [less, b.constant(0)]) : less);
 }
 
-function divide(b: SsaBuilder, opcode: number): void {
+function divide(b: SsaState, opcode: number): void {
   const y = b.pop();
   const x = b.pop();
   b.trapIf(b.value("eq", [b.value("or", [y[0]!, y[1]!]), b.constant(0)]), "integer divide by zero");
@@ -108,7 +108,7 @@ function divide(b: SsaBuilder, opcode: number): void {
   b.push(low, b.value("highResult", [low]));
 }
 
-function arithmetic(b: SsaBuilder, opcode: number): void {
+function arithmetic(b: SsaState, opcode: number): void {
   const y = b.pop();
   const x = b.pop();
   const [xl, xh] = [x[0]!, x[1]!];
@@ -132,13 +132,13 @@ function arithmetic(b: SsaBuilder, opcode: number): void {
 }
 
 /** The high word first: it reads both low words, which the low result may then overwrite. */
-function pair(b: SsaBuilder, op: Op, highOp: Op, xl: Value, xh: Value, yl: Value, yh: Value): void {
+function pair(b: SsaState, op: Op, highOp: Op, xl: Value, xh: Value, yl: Value, yh: Value): void {
   const high = b.value(highOp, [xl, yl, xh, yh]);
   b.push(b.value(op, [xl, yl]), high);
 }
 
 /** Of sign-extended words the product is SMULL; of zero-extended ones UMULL; else UMULL and two multiply-adds. */
-function multiply(b: SsaBuilder, xl: Value, xh: Value, yl: Value, yh: Value): void {
+function multiply(b: SsaState, xl: Value, xh: Value, yl: Value, yh: Value): void {
   const low = b.value("mul", [xl, yl]);
   if (isSignOf(xh, xl) && isSignOf(yh, yl)) return b.push(low, b.value("mulHiS", [xl, yl]));
   const high = b.value("mulHiU", [xl, yl]);
@@ -165,7 +165,7 @@ const shiftCalls: Readonly<Record<number, string>> = {
   138: "rotr",
 };
 
-function shift(b: SsaBuilder, opcode: number, low: Value, high: Value, amount: Value): void {
+function shift(b: SsaState, opcode: number, low: Value, high: Value, amount: Value): void {
   if (amount.op !== "const") {
     const result = b.value("call", [low, high, amount], 0, "i32", `rt.i64_${shiftCalls[opcode]}`);
     return b.push(result, b.value("highResult", [result]));
@@ -175,7 +175,7 @@ function shift(b: SsaBuilder, opcode: number, low: Value, high: Value, amount: V
   b.push(l, h);
 }
 
-function constantShift(b: SsaBuilder, opcode: number, low: Value, high: Value, n: number): [Value, Value] {
+function constantShift(b: SsaState, opcode: number, low: Value, high: Value, n: number): [Value, Value] {
   if (n === 0) return [low, high];
   const shl = (v: Value, k: number) => (k ? b.value("shl", [v, b.constant(k)]) : v);
   const shr = (v: Value, k: number) => (k ? b.value("shrU", [v, b.constant(k)]) : v);

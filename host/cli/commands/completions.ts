@@ -1,7 +1,6 @@
 // Completion scripts, made from the table of verbs and their options: what the shell offers is what the parser takes.
 
 import type { Command } from "../command.ts";
-import { verbs } from "../commands.ts";
 
 interface Words {
   readonly name: string;
@@ -74,7 +73,7 @@ export const command: Command = {
   },
   options: {},
   examples: [["thumbelina completions bash >> ~/.bashrc", "offer verbs and options on Tab"]],
-  async run(args, terminal): Promise<0> {
+  async run(args, terminal, verbs): Promise<0> {
     const words = await Promise.all(
       verbs.map(async ({ name, summary, load }) => {
         const { command } = await load();
