@@ -1,0 +1,36 @@
+// A Report as a speedscope file (speedscope.app, "Importing from custom sources": file-format-schema.json). One sample for each
+// call path, its weight the cycles spent there, so the flame graph's widths are exact; "time order" shows paths, not time.
+
+import type { PathCost, Report } from "./report.ts";
+
+export function speedscopeFile(report: Report): string {
+  const frames: { name: string }[] = [];
+  const numbers = new Map<string, number>();
+  const frame = (name: string): number => {
+    let number = numbers.get(name);
+    if (number === undefined) {
+      number = frames.push({ name }) - 1;
+      numbers.set(name, number);
+    }
+    return number;
+  };
+  const samples: number[][] = [];
+  const weights: number[] = [];
+  const visit = (path: PathCost, above: readonly number[]): void => {
+    if (path.self.cycles > 0) {
+      samples.push(above.length > 0 ? [...above] : [frame("(no symbol)")]);
+      weights.push(path.self.cycles);
+    }
+    for (const callee of path.callees) visit(callee, [...above, frame(callee.name)]);
+  };
+  visit(report.paths, []);
+  const endValue = weights.reduce((sum, weight) => sum + weight, 0);
+  const name = `${report.board}, cycles`;
+  return JSON.stringify({
+    $schema: "https://www.speedscope.app/file-format-schema.json",
+    exporter: "thumbelina",
+    name,
+    shared: { frames },
+    profiles: [{ type: "sampled", name, unit: "none", startValue: 0, endValue, samples, weights }],
+  });
+}
