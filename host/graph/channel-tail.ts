@@ -75,15 +75,25 @@ function fixedOutput({ least, greatest }: Channel, scaling: Scaling, oc: number)
   return value === scaleSum(scaling, greatest, oc) ? value : undefined;
 }
 
-/** Appends one channel's constants; a channel beyond the last (padding of a block) computes 0. */
-export function writeTail(words: Words, { fast, scaling, fixed }: Tail, channel: number): void {
+/** One channel's constants where the tail is fast; a channel beyond the last (padding of a block) computes 0. */
+export function fastFinish(
+  { scaling, fixed }: Tail,
+  channel: number,
+): { readonly multiplier: number; readonly round: number; readonly right: number } {
   const { multiplier, shift } = scaling.multipliers[channel] ?? { multiplier: 0, shift: 0 };
-  if (!fast) {
-    words.int32(multiplier, shift);
-    return;
-  }
   const constant = channel < scaling.multipliers.length ? fixed[channel] : 0;
   // With multiplier 0 the result is (1 + 2·value + sign) >> 1.
-  if (constant !== undefined) words.int32(0, 1 + constant * 2, 1);
-  else words.int32(multiplier, 2 ** (-shift - 1) + scaling.outputZeroPoint * 2 ** -shift, -shift);
+  if (constant !== undefined) return { multiplier: 0, round: 1 + constant * 2, right: 1 };
+  return { multiplier, round: 2 ** (-shift - 1) + scaling.outputZeroPoint * 2 ** -shift, right: -shift };
+}
+
+/** Appends one channel's constants, as fastFinish has them or of any factor. */
+export function writeTail(words: Words, tail: Tail, channel: number): void {
+  if (tail.fast) {
+    const { multiplier, round, right } = fastFinish(tail, channel);
+    words.int32(multiplier, round, right);
+    return;
+  }
+  const { multiplier, shift } = tail.scaling.multipliers[channel] ?? { multiplier: 0, shift: 0 };
+  words.int32(multiplier, shift);
 }

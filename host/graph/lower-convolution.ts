@@ -4,8 +4,9 @@
 //            depthwise_s8         one input channel a group; no dilation along the row
 //            conv2d_s8            everything else, groups too
 //            dense_s8_wide        dense layers with int4 weights per channel
-//            …_plain              the same without SMLAD (`dsp` false, and the host form until it has its own);
-//                                 depthwise_s8_plain also serves dilation along the row
+//            …_plain              the same without SMLAD (`dsp` false); depthwise_s8_plain also serves dilation along
+//                                 the row, and on the host several outputs an input channel
+//            …_simd               the host's (lower-simd.ts)
 //   int16    convolution_s16      float32  convolution_f32      float32 × int8  convolution_hybrid
 
 import { floatClamp } from "./activation.ts";
@@ -13,6 +14,7 @@ import type { Convolution, Family } from "./convolution.ts";
 import { biasesOf, shapeArguments, weightRows } from "./convolution-operands.ts";
 import { lowerDepthwise } from "./lower-depthwise.ts";
 import { lowerInt8 } from "./lower-int8.ts";
+import { hasLanes, lowerLanes } from "./lower-simd.ts";
 import { channelRecords } from "./lower-transpose-conv.ts";
 import type { KernelArgument, Lowering, LowerNode } from "./operator.ts";
 import type { Scaling } from "./scaling.ts";
@@ -24,6 +26,7 @@ export function lowerConvolution(
   c: Convolution,
   scaling: Scaling | undefined,
 ): Lowering {
+  if (family === "int8" && node.target.form === "simd" && hasLanes(c, scaling!)) return lowerLanes(node, c, scaling!);
   if (family === "int8") return isDepthwise(c) ? lowerDepthwise(node, c, scaling!) : lowerInt8(node, c, scaling!);
   if (family === "int16") return lowerInt16(node, c, scaling!);
   return family === "float32" ? lowerFloat(node, c) : lowerHybrid(node, c);

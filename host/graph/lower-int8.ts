@@ -17,10 +17,8 @@ export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lo
   const end = [tail.fast ? 0 : 1];
   const clamp = [scaling.outputZeroPoint, scaling.low, scaling.high];
   const { y, x } = c.window;
-  const clipped = reachesOutside(y) || reachesOutside(x);
   const wide = !fitsNarrow(rows, channels);
-  const whole = y.kernel === y.input && x.kernel === x.input && !clipped;
-  if (whole && c.batches * c.groups * y.output * x.output === 1 && y.dilation * x.dilation === 1) {
+  if (seesWholeInput(c)) {
     const source = { rows, channels, tail, run: rows[0]!.length, first: 0 };
     const stream = stored(dsp ? packFours(source, wide) : packLanes(source));
     const shape = [node.out(0), node.in(0), stream, rows[0]!.length, c.outputChannels];
@@ -38,11 +36,29 @@ export function lowerInt8(node: LowerNode, c: Convolution, scaling: Scaling): Lo
   }
   const quads = (rows[0]!.length + 3) >> 2;
   const block = bestBlock(y.output * x.output, dsp);
-  const operands = [node.out(0), node.in(0), stored(words.bytes()), { scratch: 0 }, ...shapeArguments(flatten(c))];
-  const packing = dsp ? [clipped ? 1 : 0, wide ? 1 : 0] : [clipped ? 1 : 0];
+  const operands = [
+    node.out(0),
+    node.in(0),
+    stored(words.bytes()),
+    { scratch: 0 },
+    ...shapeArguments(flattenPointwise(c)),
+  ];
+  const packing = [isClipped(c) ? 1 : 0, ...(dsp ? [wide ? 1 : 0] : [])];
   const tailArguments = [block, quads, ...packing, ...end, scaling.inputZeroPoint, ...clamp];
   const call = { kernel: dsp ? "conv2d_s8" : "conv2d_s8_plain", arguments: [...operands, ...tailArguments] };
   return { calls: [call], scratchBytes: block * quads * (dsp ? 8 : 16) };
+}
+
+/** Whether some window reaches outside the input. */
+export function isClipped({ window: { y, x } }: Convolution): boolean {
+  return reachesOutside(y) || reachesOutside(x);
+}
+
+/** One output pixel of one group whose window is the input: a dense layer of one row. */
+export function seesWholeInput(c: Convolution): boolean {
+  const { y, x } = c.window;
+  if (c.batches * c.groups * y.output * x.output * y.dilation * x.dilation !== 1 || isClipped(c)) return false;
+  return y.kernel === y.input && x.kernel === x.input;
 }
 
 function stored(stream: Uint8Array): KernelArgument {
@@ -65,7 +81,7 @@ function lowerWide(node: LowerNode, c: Convolution, scaling: Scaling, wide: read
 }
 
 /** Batches of a pointwise layer that keeps its size are more pixels of one batch. */
-function flatten(c: Convolution): Convolution {
+export function flattenPointwise(c: Convolution): Convolution {
   const { y, x } = c.window;
   const pointwise = y.kernel * x.kernel * y.stride * x.stride === 1 && y.before + x.before === 0;
   if (!pointwise || y.output !== y.input || x.output !== x.input) return c;

@@ -31,10 +31,14 @@ export interface WasmOptions {
 
 const pageBytes = 65536;
 
+/** 128-bit kernels read the last bytes of a tensor in whole vectors: never written, so the plan does not know. */
+const vectorBytes = 16;
+
 export async function wasm(plan: Plan, kernels: KernelLibrary, options: WasmOptions = {}): Promise<WasmModule> {
   const intrinsics = options.intrinsics ?? "plain";
   const positions = plan.target.form === "device" && (options.positions ?? intrinsics === "imported");
-  const memoryPages = Math.ceil(plan.objects.reduce((end, o) => Math.max(end, o.address + o.bytes), 1) / pageBytes);
+  const end = plan.objects.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 1);
+  const memoryPages = Math.ceil((end + (plan.target.form === "simd" ? vectorBytes : 0)) / pageBytes);
   const text = assemble(plan, kernels, { intrinsics, positions, memoryPages });
   const { bytes, sourceMap } = await specialise(
     text,
