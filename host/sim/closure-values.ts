@@ -143,6 +143,8 @@ export class ValueCompiler {
     }
     if (isIntegerOperator(op)) {
       const f = operators[op] as (a: number, b: number, c: number, d: number) => number;
+      const direct = this.#overRegisters(f as (a: number, b: number) => number, args);
+      if (direct) return direct;
       const [a, b, c, d] = args.map((arg) => this.expr(arg));
       if (!a) return () => f(0, 0, 0, 0);
       if (!b) return () => (f as (a: number) => number)(a());
@@ -151,6 +153,19 @@ export class ValueCompiler {
       return () => f(a(), b(), c(), d());
     }
     return this.#float(floatFunction(op), args);
+  }
+
+  /** One or two operands that are registers. */
+  #overRegisters(f: (a: number, b: number) => number, args: readonly Expr[]): Value | undefined {
+    const x = this.#x;
+    const [i, j] = args.map((arg) => (arg.is === "reg" ? constantOf(arg.index) : slot.pc));
+    if (args.length > 2 || i === undefined || i === slot.pc) return undefined;
+    if (j === undefined) {
+      if (f === operators.sxth) return () => (x[i]! << 16) >> 16;
+      if (f === operators.sxtb) return () => (x[i]! << 24) >> 24;
+      return () => (f as (a: number) => number)(x[i]!);
+    }
+    return j === slot.pc ? undefined : () => f(x[i]!, x[j]!);
   }
 
   #float(f: FloatFunction, args: readonly Expr[]): Value {

@@ -205,7 +205,11 @@ export class ClosureCompiler {
   /** Loads and operators whose operands are registers, written straight to their place. */
   #setDirect(index: number, value: Expr): Step | undefined {
     const x = this.#x;
-    if (value.is === "load" && value.access === "any") return this.#loadDirect(index, value.bytes, value.address);
+    if (value.is === "load" && value.access === "any") return this.#loadDirect(index, value.bytes, value.address, 0);
+    const extended = value.is === "apply" && (value.op === "sxtb" || value.op === "sxth") ? value.args[0] : undefined;
+    const width = value.is === "apply" && value.op === "sxtb" ? 1 : 2;
+    if (extended?.is === "load" && extended.access === "any" && extended.bytes === width)
+      return this.#loadDirect(index, extended.bytes, extended.address, extended.bytes === 1 ? 24 : 16);
     if (value.is !== "apply" || !isIntegerOperator(value.op)) return undefined;
     const registers = value.args.map((arg) => (arg.is === "reg" ? constantOf(arg.index) : -1));
     if (registers.some((register) => register < 0 || register === slot.pc)) return undefined;
@@ -224,7 +228,8 @@ export class ClosureCompiler {
     return undefined;
   }
 
-  #loadDirect(index: number, bytes: Bytes, address: Expr): Step {
+  /** `shift`: sign extension of bytes (24) and halfwords (16); 0: none. */
+  #loadDirect(index: number, bytes: Bytes, address: Expr, shift: number): Step {
     const x = this.#x;
     const port = this.#port;
     const at = this.#values.expr(address);
@@ -235,11 +240,11 @@ export class ClosureCompiler {
       };
     if (bytes === 2)
       return () => {
-        x[index] = port.load2(at());
+        x[index] = (port.load2(at()) << shift) >> shift;
         return sequential;
       };
     return () => {
-      x[index] = port.load1(at());
+      x[index] = (port.load1(at()) << shift) >> shift;
       return sequential;
     };
   }
