@@ -49,6 +49,7 @@ export class Machine {
   readonly #processor: Processor;
   readonly #uarts = new Map<string, UartDevice>();
   readonly #breakpoints = new Set<number>();
+  readonly #tracers = new Set<Tracer>();
   readonly #watches: Watches;
   #image: Image | undefined;
   #stoodOnBkpt = -1;
@@ -179,9 +180,22 @@ export class Machine {
     this.#processor.runner.requestStop({ kind: "stopped" });
   }
 
-  /** Called before every instruction, with the cycle it starts at; translation is off while it is set. */
-  trace(tracer: Tracer | undefined): void {
-    this.#processor.trace(tracer);
+  /** Called before every instruction, with the cycle it starts at; translation is off while anybody traces. Returns the end. */
+  trace(tracer: Tracer): () => void {
+    this.#tracers.add(tracer);
+    this.#installTracers();
+    return () => {
+      this.#tracers.delete(tracer);
+      this.#installTracers();
+    };
+  }
+
+  #installTracers(): void {
+    const tracers = [...this.#tracers];
+    const all: Tracer = (op, cycles) => {
+      for (const tracer of tracers) tracer(op, cycles);
+    };
+    this.#processor.trace(tracers.length > 1 ? all : tracers[0]);
   }
 
   addBreakpoint(address: number): void {

@@ -1,6 +1,7 @@
 // Room sim: an Image on a Board → a running Machine.
 
 export type { Width } from "./bus.ts";
+export { type Coverage, recordCoverage } from "./coverage.ts";
 export { simError } from "./errors.ts";
 export { type FaultReport, formatFault } from "./fault-report.ts";
 export { Machine, type MachineOptions, type RunOptions } from "./machine.ts";

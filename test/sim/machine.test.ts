@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { findBoard, knownBoards } from "../../host/board/board.ts";
 import type { Image } from "../../host/image/image.ts";
-import { formatFault, Machine, type MachineOptions } from "../../host/sim/sim.ts";
+import { formatFault, Machine, type MachineOptions, recordCoverage } from "../../host/sim/sim.ts";
 
 /** Halfwords at 0x100 behind a vector table whose other entries point at `handler`. */
 function program(code: readonly number[], handler = 0): Image {
@@ -84,6 +84,25 @@ describe("running", () => {
     m.run();
     expect(seen).toEqual(["100@0", "102@1", "104@2", "106@3"]);
   });
+});
+
+test("coverage counts executions, beside a trace", () => {
+  const m = machine([0x2003, 0x3801, 0xd1fd, bkpt]); // movs r0, #3; 1: subs r0, #1; bne 1b
+  const { counts, end } = recordCoverage(m);
+  let steps = 0;
+  m.trace(() => steps++);
+  m.run();
+  expect([...counts]).toEqual([
+    [0x100, 1],
+    [0x102, 3],
+    [0x104, 3],
+    [0x106, 1],
+  ]);
+  expect(steps).toBe(8);
+  end();
+  m.reset();
+  m.run();
+  expect([counts.get(0x102), steps]).toEqual([3, 16]);
 });
 
 describe("memory", () => {
