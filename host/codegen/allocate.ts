@@ -20,7 +20,7 @@ import {
   type Register,
   type RegisterClass,
 } from "./machine.ts";
-import { type SpillState, spill } from "./spill.ts";
+import { dropUnreadSlots, type SpillState, spill } from "./spill.ts";
 
 /** Allocatable registers of each class, in order of preference. */
 export type RegisterFile = Readonly<Record<RegisterClass, readonly Register[]>>;
@@ -45,6 +45,7 @@ export function allocate(fn: MachineFunction, file: RegisterFile): Allocation {
     const { colours, uncoloured } = colour(fn, graph, alias, file, state);
     if (!uncoloured.length) {
       const assigned = apply(fn, alias, colours);
+      dropUnreadSlots(fn);
       return { assigned, rounds, spilled };
     }
     spilled += uncoloured.length;
@@ -151,11 +152,39 @@ function colour(
     }
     const free = file[classOf(fn, node)].filter((register) => !taken.has(register));
     const wished = (wishes.get(node) ?? []).map((other) => (isVirtual(other) ? colours.get(other) : other));
-    const chosen = wished.find((register) => register !== undefined && free.includes(register)) ?? free[0];
+    const chosen =
+      wished.find((register) => register !== undefined && free.includes(register)) ??
+      free[0] ??
+      makeRoom(graph, colours, node, file[classOf(fn, node)]);
     if (chosen === undefined) uncoloured.push(node);
     else colours.set(node, chosen);
   }
   return { colours, uncoloured };
+}
+
+/** A colour that becomes free for `node` when the few neighbours that have it can each take another one. */
+function makeRoom(
+  { neighbours }: Interference,
+  colours: Map<Register, Register>,
+  node: Register,
+  registers: readonly Register[],
+): Register | undefined {
+  for (const colour of registers) {
+    const holders = [...neighbours[node]!].filter(
+      (other) => (isVirtual(other) ? colours.get(other) : other) === colour,
+    );
+    if (holders.length > 2 || !holders.every(isVirtual)) continue;
+    const moves = holders.map((holder) => {
+      const taken = new Set([...neighbours[holder]!].map((other) => (isVirtual(other) ? colours.get(other) : other)));
+      return registers.find((register) => register !== colour && !taken.has(register));
+    });
+    // Two holders that are neighbours must not move to the same place.
+    const clash = moves.length === 2 && moves[0] === moves[1] && neighbours[holders[0]!]!.has(holders[1]!);
+    if (clash || moves.some((register) => register === undefined)) continue;
+    for (const [i, holder] of holders.entries()) colours.set(holder, moves[i]!);
+    return colour;
+  }
+  return undefined;
 }
 
 /** Nodes to be coloured last come first: low degree as they appear, else the one whose spill costs least per neighbour. */
@@ -204,9 +233,9 @@ function eliminationOrder(
   return order;
 }
 
-function moveWishes({ moves }: Interference, alias: Alias): Map<Register, Register[]> {
+function moveWishes({ moves, hints }: Interference, alias: Alias): Map<Register, Register[]> {
   const wishes = new Map<Register, Register[]>();
-  for (const { from, to } of moves) {
+  for (const [from, to] of [...moves.map((move) => [move.from, move.to] as const), ...hints]) {
     const [a, b] = [find(alias, from), find(alias, to)];
     if (a === b) continue;
     wishes.set(a, [...(wishes.get(a) ?? []), b]);

@@ -51,3 +51,13 @@ function layOutPool({ literals, over }: Extract<Item, { kind: "pool" }>, start: 
   }
   return at - start;
 }
+
+/** Literal pools (without a branch over them and what aligns them) and jump tables. */
+export function dataRanges(placed: readonly Placed[]): { readonly at: number; readonly bytes: number }[] {
+  return placed.flatMap(({ item, at, size }) => {
+    if (item.kind === "table") return size ? [{ at, bytes: size }] : [];
+    if (item.kind !== "pool" || !item.literals.length) return [];
+    const first = Math.min(...item.literals.map((literal) => literal.at));
+    return [{ at: first, bytes: at + size - first }];
+  });
+}

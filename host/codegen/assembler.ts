@@ -11,8 +11,8 @@
 
 import { invariant } from "../base/errors.ts";
 import { type Core, encode, type Operands, type Row, thumbRows } from "../isa/isa.ts";
-import { type Item, type Label, type Literal, layOut, type Placed } from "./assembler-items.ts";
-import type { CodeLine, Relocation } from "./object-code.ts";
+import { dataRanges, type Item, type Label, type Literal, layOut, type Placed } from "./assembler-items.ts";
+import type { AssembledCode, CodeLine, Relocation } from "./object-code.ts";
 
 export type { Label } from "./assembler-items.ts";
 
@@ -25,8 +25,11 @@ const rowsByText: ReadonlyMap<string, readonly Row[]> = (() => {
   return map;
 })();
 
+const floatFeatures: ReadonlySet<string> = new Set(["fp", "fp5", "dp", "dp5"]);
+
 export class Assembler {
   readonly #items: Placed[] = [];
+  #usesFloat = false;
   /** WASM offset of what is being emitted. */
   offset = 0;
 
@@ -44,7 +47,9 @@ export class Assembler {
       for (const row of rows) {
         if (!this.core.features.has(row.feature)) continue;
         const halfwords = encode(row, operands);
-        if (halfwords) return halfwords;
+        if (!halfwords) continue;
+        this.#usesFloat ||= floatFeatures.has(row.feature);
+        return halfwords;
       }
     }
     return undefined;
@@ -82,7 +87,7 @@ export class Assembler {
     this.#add({ kind: "table", base, targets });
   }
 
-  finish(): { bytes: Uint8Array; relocations: Relocation[]; lines: CodeLine[] } {
+  finish(): AssembledCode {
     const placed = this.#placePools();
     this.#relax(placed);
     return this.#write(placed);
@@ -184,7 +189,7 @@ export class Assembler {
     return Math.abs(distance) <= 2030 ? 4 : 6;
   }
 
-  #write(placed: readonly Placed[]) {
+  #write(placed: readonly Placed[]): AssembledCode {
     const last = placed.at(-1);
     const bytes = new Uint8Array(last ? last.at + last.size : 0);
     const relocations: Relocation[] = [];
@@ -193,7 +198,7 @@ export class Assembler {
       if (one.size && lines.at(-1)?.offset !== one.offset) lines.push({ at: one.at, offset: one.offset });
       this.#writeOne(one, bytes, relocations);
     }
-    return { bytes, relocations, lines };
+    return { bytes, relocations, lines, data: dataRanges(placed), usesFloat: this.#usesFloat };
   }
 
   #writeOne(one: Placed, bytes: Uint8Array, relocations: Relocation[]): void {

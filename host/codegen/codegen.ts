@@ -11,6 +11,7 @@ import type { Core } from "../isa/isa.ts";
 import { allocate, type RegisterFile } from "./allocate.ts";
 import { buildSsa } from "./build-ssa.ts";
 import { emit } from "./emit.ts";
+import { highAdds } from "./high-adds.ts";
 import { highSlots } from "./high-slots.ts";
 import { firstFloat } from "./machine.ts";
 import { readModule } from "./module.ts";
@@ -18,17 +19,21 @@ import type { Module, WasmFunction } from "./module-types.ts";
 import type { FunctionCode, ObjectCode } from "./object-code.ts";
 import { optimise } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
+import { runtimeFunctions } from "./runtime.ts";
 import { select } from "./select.ts";
 import { sinkCounters } from "./sink-counters.ts";
 import { type Target, targetOf } from "./target.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
 export { readModule } from "./module.ts";
+export { type Module, symbolOf, tableEntries } from "./module-types.ts";
 export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";
 export { startupCode } from "./startup.ts";
 
 export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";
+  /** The module of assembly/runtime: what is called of it is compiled and handed on. Without it, calls stay undefined. */
+  readonly runtime?: Uint8Array;
 }
 
 export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions = {}): ObjectCode {
@@ -37,7 +42,11 @@ export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions =
   const functions = module.functions
     .filter(({ imported }) => !imported)
     .map((fn) => compileFunction(module, fn, target, options.memory ?? "absolute"));
-  return { core: core.name, functions };
+  if (!options.runtime) return { core: core.name, functions };
+  const runtime = runtimeFunctions(options.runtime, functions, (from, fn) =>
+    compileFunction(from, fn, target, "absolute"),
+  );
+  return { core: core.name, functions: [...functions, ...runtime] };
 }
 
 function compileFunction(
@@ -52,7 +61,10 @@ function compileFunction(
   sinkCounters(machine);
   if (target.postIncrement) postIncrement(machine);
   allocate(machine, registerFile(target));
-  if (!target.thumb2) highSlots(machine);
+  if (!target.thumb2) {
+    highSlots(machine);
+    highAdds(machine);
+  }
   threadJumps(machine);
   return emit(machine, target.core);
 }

@@ -13,6 +13,8 @@ export interface Move {
 export interface Interference {
   readonly neighbours: Set<Register>[];
   readonly moves: readonly Move[];
+  /** Pairs that gain from one register without needing it: an accumulator and its sum, two-address narrow forms. */
+  readonly hints: readonly (readonly [Register, Register])[];
   /** Estimated executions of the uses and definitions of each register. */
   readonly cost: Float64Array;
 }
@@ -27,6 +29,7 @@ export function interference(fn: MachineFunction): Interference {
   const neighbours = Array.from({ length: count }, () => new Set<Register>());
   const cost = new Float64Array(count);
   const moves: Move[] = [];
+  const hints: (readonly [Register, Register])[] = [];
   const classes = Array.from({ length: count }, (_, register) => classOf(fn, register));
   const connect = (a: Register, b: Register): void => {
     if (a === b || classes[a] !== classes[b] || (!isVirtual(a) && !isVirtual(b))) return;
@@ -45,6 +48,9 @@ export function interference(fn: MachineFunction): Interference {
       const isMove = op === "mov" || op === "vmov";
       if (isMove && classes[defs[0]!] === classes[uses[0]!]) moves.push({ from: uses[0]!, to: defs[0]!, weight });
       const source = isMove ? uses[0] : undefined;
+      // Of three operands the last is an accumulator (SMLAD, MLA); of others the first is what narrow forms overwrite.
+      const shared = uses.length === 3 && op !== "select" ? uses[2] : uses[0];
+      if (!isMove && defs.length === 1 && shared !== undefined && !live.has(shared)) hints.push([defs[0]!, shared]);
       for (const other of live) {
         for (const def of defs) if (other !== source) connect(def, other);
         for (const clobbered of clobbers) if (!defs.includes(other)) connect(clobbered, other);
@@ -53,5 +59,5 @@ export function interference(fn: MachineFunction): Interference {
       for (const def of defs) for (const clobbered of clobbers) connect(def, clobbered);
     });
   }
-  return { neighbours, moves, cost };
+  return { neighbours, moves, hints, cost };
 }

@@ -53,6 +53,33 @@ export interface Module {
   readonly data: readonly DataSegment[];
 }
 
+/** The first type that equals type `index`: what an indirect call compares. */
+export function canonicalType(types: readonly Signature[], index: number): number {
+  return typeOf(types, types[index]!);
+}
+
+/** One entry of `function_table`: 8 bytes, the code's address (Thumb bit set) and its canonical type; 0 and −1 where nothing is. */
+export interface TableEntry {
+  readonly symbol: string;
+  readonly type: number;
+}
+
+function typeOf(types: readonly Signature[], signature: Signature): number {
+  const text = ({ params, results }: Signature): string => `${params} ${results}`;
+  return types.findIndex((type) => text(type) === text(signature));
+}
+
+export function tableEntries(module: Module): readonly (TableEntry | undefined)[] {
+  return module.table.map((index) => {
+    const fn = module.functions[index];
+    return fn && { symbol: symbolOf(fn), type: typeOf(module.types, fn.signature) };
+  });
+}
+
+export function symbolOf({ name, imported }: WasmFunction): string {
+  return imported ? `${imported.module}.${imported.field}` : name;
+}
+
 /** Registers that a value takes: an i64 is a pair. */
 export function wordsOf(type: WasmType): 1 | 2 {
   return type === "i64" ? 2 : 1;

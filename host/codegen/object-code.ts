@@ -15,11 +15,19 @@ export interface CodeLine {
   readonly offset: number;
 }
 
-export interface FunctionCode {
-  readonly name: string;
+/** What an assembler makes of one function. */
+export interface AssembledCode {
   readonly bytes: Uint8Array;
   readonly relocations: readonly Relocation[];
   readonly lines: readonly CodeLine[];
+  /** Where the bytes are no instructions: literal pools and jump tables, in order. */
+  readonly data: readonly { readonly at: number; readonly bytes: number }[];
+  /** It has instructions of the floating-point unit, which start-up must then turn on. */
+  readonly usesFloat: boolean;
+}
+
+export interface FunctionCode extends AssembledCode {
+  readonly name: string;
   /** Bytes of stack that a call of this function uses itself: saved registers, slots, outgoing arguments. */
   readonly frameBytes: number;
   /** Direct callees; "*" stands for any function in the table. */

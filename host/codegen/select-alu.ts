@@ -100,6 +100,7 @@ function immediate(s: Selector, value: Value, operation: Operation, a: Value, im
     return true;
   }
   if (operation === "and" && target.thumb2 && isLowMask(imm)) return bitField(s, value, a, imm);
+  if (operation === "and" && !target.thumb2 && isLowMask(imm)) return lowBits(s, value, a, imm);
   if (operation === "eor" && imm === -1) {
     s.push({ op: "mvn", defs, uses: [s.register(a)], offset });
     return true;
@@ -112,6 +113,17 @@ function immediate(s: Selector, value: Value, operation: Operation, a: Value, im
 
 function isLowMask(imm: number): boolean {
   return imm > 0 && (imm & (imm + 1)) === 0;
+}
+
+/** On v6-M, x & (2^k − 1) without a register for the mask: up and down again. */
+function lowBits(s: Selector, value: Value, a: Value, mask: number): boolean {
+  const [up, by] = [s.temporary(), Math.clz32(mask)];
+  const { offset } = value;
+  s.push(
+    { op: "lsl", defs: [up], uses: [s.register(a)], imm: by, offset },
+    { op: "lsr", defs: [s.result(value)], uses: [up], imm: by, offset },
+  );
+  return true;
 }
 
 /** (x >>> n) & (2^k − 1) is UBFX. */

@@ -1,10 +1,9 @@
 // Shifts: by a constant, sign extensions written as two shifts, and by a register.
 
 import type { Value } from "./ir.ts";
-import type { Instruction, Operation, Register } from "./machine.ts";
+import type { Operation } from "./machine.ts";
 import type { Selector } from "./select.ts";
 
-/** WASM takes amounts modulo 32, Thumb's register shifts modulo 256: the amount is masked first. */
 export function selectShift(s: Selector, value: Value, operation: Operation): void {
   const [a, amount] = value.args as [Value, Value];
   const { offset } = value;
@@ -17,22 +16,8 @@ export function selectShift(s: Selector, value: Value, operation: Operation): vo
       return s.push({ op: operation, defs, uses: [s.register(a)], imm, offset });
   }
   const tied = s.target.thumb2 ? undefined : ([[0, 0]] as const);
-  if (value.op === "rotr" || amount.op === "const")
-    return s.push({ op: operation, defs, uses: [s.register(a), s.register(amount)], tied, offset });
-  const masked = s.temporary();
-  const mask: Instruction[] = s.target.fitsImmediate("and", 31)
-    ? [{ op: "and", defs: [masked], uses: [s.register(amount)], imm: 31, offset }]
-    : lowBits(s, s.register(amount), masked, 27, offset);
-  s.push(...mask, { op: operation, defs, uses: [s.register(a), masked], tied, offset });
-}
-
-/** On v6-M, x & 31 without a register for the mask: up by 27 and down again. */
-function lowBits(s: Selector, from: Register, to: Register, by: number, offset: number): Instruction[] {
-  const up = s.temporary();
-  return [
-    { op: "lsl", defs: [up], uses: [from], imm: by, offset },
-    { op: "lsr", defs: [to], uses: [up], imm: by, offset },
-  ];
+  // The amount is below 32 (pass-shifts.ts); a rotation does not care.
+  s.push({ op: operation, defs, uses: [s.register(a), s.register(amount)], tied, offset });
 }
 
 /** (x << n) >> m: SXTH, SXTB or a signed bit field. */

@@ -100,3 +100,18 @@ function rewrite(
     block.end.uses = uses;
   }
 }
+
+/** Slots that are written and never read (every use found the value in a register still): the writes go, slots move up. */
+export function dropUnreadSlots(fn: MachineFunction): void {
+  const read = new Set<number>();
+  for (const { code } of fn.blocks)
+    for (const { op, imm } of code) if (op === "reload" || op === "vreload") read.add(imm!);
+  const slots = new Map([...read].sort((a, b) => a - b).map((slot, i) => [slot, i]));
+  const isSlot = (op: Instruction["op"]): boolean =>
+    op === "spill" || op === "vspill" || op === "reload" || op === "vreload";
+  for (const block of fn.blocks) {
+    block.code = block.code.filter(({ op, imm }) => !isSlot(op) || read.has(imm!));
+    for (const instruction of block.code) if (isSlot(instruction.op)) instruction.imm = slots.get(instruction.imm!)!;
+  }
+  fn.slots = slots.size;
+}

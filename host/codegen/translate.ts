@@ -3,7 +3,7 @@
 
 import { error } from "./errors.ts";
 import type { Value } from "./ir.ts";
-import { flatten, type Signature, type WasmType, wordsOf } from "./module-types.ts";
+import { canonicalType, flatten, type Signature, symbolOf, type WasmType, wordsOf } from "./module-types.ts";
 import { conversions, division, float, integer, loads, type MemoryRow, stores } from "./opcodes.ts";
 import type { Operand, SsaState } from "./ssa-state.ts";
 import { shiftRightSigned, translateWide } from "./wide.ts";
@@ -246,8 +246,7 @@ function call(b: SsaState, index: number): void {
   if (imported?.module === "thumb") {
     return pushResults(b, signature, b.value("intrinsic", args, 0, "i32", imported.field));
   }
-  const symbol = imported ? `${imported.module}.${imported.field}` : target.name;
-  pushResults(b, signature, b.value("call", args, 0, "i32", symbol));
+  pushResults(b, signature, b.value("call", args, 0, "i32", symbolOf(target)));
 }
 
 function callIndirect(b: SsaState): void {
@@ -258,7 +257,7 @@ function callIndirect(b: SsaState): void {
   const [index] = b.pop();
   const args = takeArguments(b, signature);
   b.trapIf(b.value("leU", [b.constant(b.module.table.length), index!]), "undefined element");
-  pushResults(b, signature, b.value("callIndirect", [index!, ...args], type));
+  pushResults(b, signature, b.value("callIndirect", [index!, ...args], canonicalType(b.module.types, type)));
 }
 
 function takeArguments(b: SsaState, signature: Signature): Value[] {
