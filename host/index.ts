@@ -20,7 +20,14 @@ export {
   engineFor,
   planModel,
 } from "./pipeline.ts";
-export { describePlan, drawPlan, type MemoryMap, type Plan, type PlanDescription } from "./plan/plan.ts";
+export {
+  type DescribedLayer,
+  describePlan,
+  drawPlan,
+  type MemoryMap,
+  type Plan,
+  type PlanDescription,
+} from "./plan/plan.ts";
 export { quantize, type Sample } from "./quantize/quantize.ts";
 export {
   type Activation,
