@@ -1,11 +1,12 @@
 // Compiles the kernels once, for every model: `npm run kernels`.
 //
 //   assembly/kernels/device.ts ─ asc ─┐ .wasm + source map ─ wasm-opt -ism -S ─ text ─ check ─ split ─ host/wasm/built/device.ts
-//   assembly/kernels/simd.ts   ─ asc ─┘                                                                 …/simd.ts
+//   assembly/kernels/simd.ts   ─ asc ─┘                           both: host-form.mjs ─ .wasm, base64 ─ host/wasm/built/host.ts
 //   (intrinsics-plain.ts goes with device)
+//   assembly/runtime/runtime.ts ─ asc ─ .wasm, .wat ─ check ─ base64 ─ host/wasm/built/runtime.ts
 //
-// The result is a KernelLibrary (host/wasm/kernel-library.ts): the text of every function by name, so that the wasm room
-// parses only what a model needs. Device text keeps source positions (`;;@ file:line:col` before an expression).
+// The device's is a KernelLibrary (host/wasm/kernel-library.ts): the text of every function by name, so that the wasm room
+// parses only what a model needs. It keeps source positions (`;;@ file:line:col` before an expression).
 // Skipped when sources, compiler versions and options are unchanged. Errors name file and line where they can.
 
 import { spawn } from "node:child_process";
@@ -16,6 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkModule, splitModule } from "./check.mjs";
+import { hostForm } from "./host-form.mjs";
 import { lint } from "./lint.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -42,7 +44,7 @@ function hashOf(sources) {
 
 async function isCurrent(hash) {
   const heads = await Promise.all(
-    forms.map((form) => readFile(join(built, `${form}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
+    ["device", "host", "runtime"].map((name) => readFile(join(built, `${name}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
   );
   return heads.every((head) => head.includes(hash));
 }
@@ -91,6 +93,25 @@ async function annotate({ wasm, map }) {
   }
 }
 
+/** What machine code calls as `rt.NAME` (host/codegen/runtime.ts): a module's bytes with names, and its text for the checks. */
+export async function compileRuntime(sources) {
+  const { default: asc } = await import("assemblyscript/asc");
+  const files = new Map();
+  const messages = [];
+  const stream = { write: (text) => messages.push(String(text)) };
+  const outputs = ["-o", "runtime.wasm", "--textFile", "runtime.wat"];
+  const entry = "assembly/runtime/runtime.ts";
+  const { error } = await asc.main([entry, "--target", "device", "--config", "asconfig.json", ...outputs], {
+    readFile: (name) => sources.get(name.split(sep).join("/")) ?? null,
+    writeFile: (name, contents) => void files.set(name, contents),
+    listFiles: () => null,
+    stdout: stream,
+    stderr: stream,
+  });
+  if (error) throw new Error(`${entry} does not compile\n${messages.join("").trim() || error.message}`);
+  return { wasm: files.get("runtime.wasm"), text: files.get("runtime.wat") };
+}
+
 function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ["ignore", "ignore", "pipe"] });
@@ -103,14 +124,41 @@ function run(command, args, cwd) {
   });
 }
 
-function moduleText(form, hash, library) {
-  const body = JSON.stringify(library, null, 1);
+function deviceText(hash, library) {
   return [
-    `// Made by assembly/build.mjs from assembly/kernels/${form}.ts; do not edit. sources ${hash}`,
+    `// Made by assembly/build.mjs from assembly/kernels/device.ts; do not edit. sources ${hash}`,
     'import type { KernelLibrary } from "../kernel-library.ts";',
-    `export const ${form}: KernelLibrary = ${body};`,
+    `export const device: KernelLibrary = ${JSON.stringify(library, null, 1)};`,
     "",
   ].join("\n");
+}
+
+function hostText(hash, { bytes, exports, calls }) {
+  const entries = [
+    `module: "${Buffer.from(bytes).toString("base64")}"`,
+    `exports: ${JSON.stringify(exports)} as Readonly<Record<string, number>>`,
+    `calls: ${JSON.stringify(calls)} as readonly (readonly number[])[]`,
+  ];
+  return [
+    `// Made by assembly/build.mjs from assembly/kernels/{device,simd}.ts; do not edit. sources ${hash}`,
+    `export const host = {\n${entries.map((entry) => `  ${entry},`).join("\n")}\n};`,
+    "",
+  ].join("\n");
+}
+
+function runtimeText(hash, bytes) {
+  return [
+    `// Made by assembly/build.mjs from assembly/runtime/runtime.ts; do not edit. sources ${hash}`,
+    `export const runtime = "${Buffer.from(bytes).toString("base64")}";`,
+    "",
+  ].join("\n");
+}
+
+/** Written beside and renamed: another process may be reading. */
+async function replaceFile(name, text) {
+  const target = join(built, name);
+  await writeFile(`${target}.${process.pid}`, text);
+  await rename(`${target}.${process.pid}`, target);
 }
 
 /** Builds what is out of date; returns a line that says what was done. Throws an Error with all problems. */
@@ -124,17 +172,20 @@ export async function build({ force = false } = {}) {
   if (problems.length) throw new Error(problems.join("\n"));
   await mkdir(built, { recursive: true });
   const summary = [];
+  const libraries = {};
   for (const form of forms) {
     const text = await compileModule(form, sources);
     problems.push(...checkModule(text, form));
     if (problems.length) throw new Error(problems.join("\n"));
-    const library = splitModule(text, form === "device" ? { positions: true } : { positions: false, prefix: "simd/" });
-    // written beside and renamed: another process may be reading
-    const target = join(built, `${form}.ts`);
-    await writeFile(`${target}.${process.pid}`, moduleText(form, hash, library));
-    await rename(`${target}.${process.pid}`, target);
-    summary.push(`${Object.keys(library.exports).length} ${form}`);
+    libraries[form] = splitModule(text, form === "device" ? { positions: true } : { positions: false, prefix: "simd/" });
+    summary.push(`${Object.keys(libraries[form].exports).length} ${form}`);
   }
+  await replaceFile("device.ts", deviceText(hash, libraries.device));
+  await replaceFile("host.ts", hostText(hash, hostForm(libraries.device, libraries.simd)));
+  const runtime = await compileRuntime(sources);
+  problems.push(...checkModule(runtime.text, "runtime"));
+  if (problems.length) throw new Error(problems.join("\n"));
+  await replaceFile("runtime.ts", runtimeText(hash, runtime.wasm));
   return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 

@@ -1,15 +1,26 @@
 // The arrows of the design as calls, in order: the file to read first.
 //
 //   bytes ── importModel ──▶ Graph ── plan ──▶ Plan ── wasm ──▶ WasmModule ── engine ──▶ Engine
+//                                     Board ──┘                     └─ codegen ──▶ ObjectCode ── link ──▶ Image ── sim
 //
-// Each is a pure function of a room; `compileModel` and `engineFor` only put them one after the other. Nothing is kept
-// between calls: several models live in one process.
+// Each is a pure function of a room; `compileModel`, `build` and `engineFor` only put them one after the other. Nothing is
+// kept between calls: several models live in one process.
 
 import { UserError } from "./base/errors.ts";
-import { type Engine, hostEngine, type InstanceOptions, referenceEngine, wasmEngine } from "./engine/engine.ts";
+import { type Board, findBoard, imageSpace } from "./board/board.ts";
+import { bootStageCode, codegen, type ObjectCode, startupCode } from "./codegen/codegen.ts";
+import {
+  type Engine,
+  hostEngine,
+  type InstanceOptions,
+  referenceEngine,
+  type SimEngine,
+  simEngine,
+  wasmEngine,
+} from "./engine/engine.ts";
 import type { Graph, Target } from "./graph/graph.ts";
 import { type MemoryMap, type Plan, plan } from "./plan/plan.ts";
-import { loadKernels, type WasmModule, type WasmOptions, wasm } from "./wasm/wasm.ts";
+import { loadHostKernels, loadKernels, splice, type WasmModule, type WasmOptions, wasm } from "./wasm/wasm.ts";
 
 export type EngineName = "reference" | "wasm" | "host";
 
@@ -66,18 +77,93 @@ export function planModel(graph: Graph, { map, target = deviceTarget }: CompileO
 
 export async function compileModel(graph: Graph, options: CompileOptions = {}): Promise<CompiledModel> {
   const planned = planModel(graph, options);
-  const module = await wasm(planned, await loadKernels(planned.target.form), options);
+  const host = planned.target.form === "simd";
+  const module = host ? splice(planned, await loadHostKernels()) : await wasm(planned, await loadKernels(), options);
   return { graph, plan: planned, module };
 }
 
+export const targetOf = (board: Board): Target => ({
+  form: "device",
+  dsp: cores[board.chip.core].features.has("dsp"),
+});
+
+/** The same bases with room for anything: link then says what is needed, code and stack included. */
+const roomy = ({ flash, flashReserved, ram }: MemoryMap): MemoryMap => ({
+  flash: { base: flash.base, bytes: 256 * MiB },
+  flashReserved,
+  ram: { base: ram.base, bytes: 512 * MiB },
+});
+
+export interface Built extends CompiledModel {
+  readonly board: Board;
+  readonly object: ObjectCode;
+  readonly linked: Linked;
+}
+
+/** A model → an image that runs it once (design: the ELF contract): start, reset, one inference, `thumbelina_done`. */
+export async function build(graph: Graph, board: Board): Promise<Built> {
+  const core = cores[board.chip.core];
+  const options: CompileOptions = { map: imageSpace(board), target: targetOf(board) };
+  const compiled = await compileModel(graph, {
+    ...options,
+    map: fits(graph, options) ? options.map : roomy(options.map!),
+    intrinsics: core.features.has("dsp") ? "imported" : "plain",
+  });
+  const { plan, module } = compiled;
+  const object = codegen(module.bytes, core, { runtime: await loadRuntime() });
+  const start = startupCode(
+    core,
+    object.functions.some(({ usesFloat }) => usesFloat),
+  );
+  const input = {
+    functions: [...object.functions, ...start],
+    ...{ objects: plan.objects, labels: labelsOf(plan), layers: module.layers },
+    ...{ entry: "thumbelina_start", fault: "thumbelina_fault" },
+    ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
+  };
+  return { ...compiled, board, object, linked: link(input, board) };
+}
+
+function fits(graph: Graph, options: CompileOptions): boolean {
+  try {
+    planModel(graph, options);
+    return true;
+  } catch (cause) {
+    if (cause instanceof UserError && cause.exit === 8) return false;
+    throw cause;
+  }
+}
+
+function labelsOf({ inputs, outputs, arenaAddress, arenaBytes, stateAddress, stateBytes }: Plan): LinkLabel[] {
+  return [
+    ...inputs.map(({ address, bytes }, i) => ({ name: `thumbelina_input_${i}`, address, bytes })),
+    ...outputs.map(({ address, bytes }, i) => ({ name: `thumbelina_output_${i}`, address, bytes })),
+    { name: "thumbelina_arena", address: arenaAddress, bytes: arenaBytes },
+    { name: "thumbelina_state", address: stateAddress, bytes: stateBytes },
+  ];
+}
+
+/** An engine of a built model: the board is simulated, and keeps its state between invocations. */
+export function simulate({ plan, linked, board }: Built, options?: MachineOptions): SimEngine {
+  const machine = new Machine(board, options);
+  machine.load(linked.image);
+  return simEngine(plan, machine);
+}
+
 export interface EngineOptions extends InstanceOptions {
-  readonly map?: MemoryMap;
+  /** sim: the board that runs; wasm: the board whose memory map is planned for. Default: `cortex-m4`. */
+  readonly board?: Board;
 }
 
 export async function engineFor(name: EngineName, graph: Graph, options: EngineOptions = {}): Promise<Engine> {
+  const { board } = options;
   if (name === "reference") return referenceEngine(graph);
+  if (name === "sim") return simulate(await build(graph, board ?? findBoard("cortex-m4")));
   if (name === "wasm") {
-    const { plan, module } = await compileModel(graph, { map: options.map });
+    const { plan, module } = await compileModel(
+      graph,
+      board ? { map: imageSpace(board), target: targetOf(board) } : {},
+    );
     return wasmEngine(plan, module, options);
   }
   // V8 folds the constants itself: as fast as after Binaryen's passes, and half a second earlier in a cold process

@@ -27,6 +27,14 @@ export function signed(value: number): number[] {
   }
 }
 
+const pageBytes = 65536;
+
+/** Pages of memory that hold the objects, and `beyond` bytes after the last. */
+export function pagesOf(objects: readonly PlannedObject[], beyond = 0): number {
+  const end = objects.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 1);
+  return Math.ceil((end + beyond) / pageBytes);
+}
+
 /** The module with one data segment per object whose initial value is data. */
 export function withData(module: Uint8Array, objects: readonly PlannedObject[]): Uint8Array {
   const parts: (readonly number[] | Uint8Array)[] = [];

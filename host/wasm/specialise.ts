@@ -19,26 +19,14 @@ export interface Specialised {
 }
 
 export interface SpecialiseOptions {
-  /** `full` for code that is compiled further or measured; `quick` leaves most to the engine that runs it. */
-  readonly effort: keyof typeof passes;
-  readonly simd: boolean;
   readonly positions: boolean;
 }
 
-const passes = {
-  full: [
-    ...[
-      "precompute-propagate",
-      "vacuum",
-      "remove-unused-brs",
-      "optimize-instructions",
-      "simplify-locals",
-      "coalesce-locals",
-    ],
-    ...["vacuum", "merge-blocks", "remove-unused-names", "precompute-propagate", "optimize-instructions", "vacuum"],
-  ],
-  quick: [],
-} as const;
+const passes = [
+  ...["precompute-propagate", "vacuum", "remove-unused-brs", "optimize-instructions", "simplify-locals"],
+  ...["coalesce-locals", "vacuum", "merge-blocks", "remove-unused-names", "precompute-propagate"],
+  ...["optimize-instructions", "vacuum"],
+];
 
 /** Functions of any size and shape are inlined: a layer has one caller and its constants are worth more than its bytes. */
 const unlimited = 1_000_000;
@@ -51,8 +39,8 @@ export async function specialise(
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.parseText(text);
   try {
-    module.setFeatures(features(binaryen, options.simd));
-    withSettings(binaryen, () => module.runPasses(["inlining", ...passes[options.effort]]));
+    module.setFeatures(features(binaryen));
+    withSettings(binaryen, () => module.runPasses(["inlining", ...passes]));
     addInvoke(binaryen, module, layers);
     if (!options.positions) return { bytes: module.emitBinary(), sourceMap: undefined };
     const { binary, sourceMap } = module.emitBinary("layers.map");
@@ -62,9 +50,8 @@ export async function specialise(
   }
 }
 
-function features({ Features }: BinaryenApi, simd: boolean): Binaryen.Features {
-  const device = Features.MutableGlobals | Features.SignExt | Features.NontrappingFPToInt;
-  return simd ? device | Features.SIMD128 | Features.BulkMemory : device;
+function features({ Features }: BinaryenApi): Binaryen.Features {
+  return Features.MutableGlobals | Features.SignExt | Features.NontrappingFPToInt;
 }
 
 /** After specialising, so that layers are not inlined into it. */

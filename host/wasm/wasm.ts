@@ -1,4 +1,7 @@
-// Room wasm: Plan + kernel library → WasmModule, one model as specialised WebAssembly.
+// Room wasm: Plan + kernels → WasmModule, one model as specialised WebAssembly. Two ways, by the plan's form:
+//
+//   device   wasm(plan, KernelLibrary), optimised, for codegen and to be measured
+//   simd     splice(plan, HostKernels), at once and without Binaryen: the engine that runs it optimises (splice.ts)
 //
 //   assemble    the kernels the model needs and one constant-argument stub per layer, as text
 //   specialise  Binaryen inlines and optimises: each layer is its own function (the only importer of binaryen)
@@ -6,17 +9,20 @@
 //
 // The module's addresses are the plan's. Device form: the device's own addresses, on the host as well.
 
+import { invariant } from "../base/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { assemble, type Intrinsics } from "./assemble.ts";
-import { withData } from "./binary.ts";
+import { pagesOf, withData } from "./binary.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 import { decodeSourceMap } from "./source-map.ts";
 import { specialise } from "./specialise.ts";
 import type { WasmModule } from "./wasm-types.ts";
 
 export type { Intrinsics } from "./assemble.ts";
+export { type HostKernels, loadHostKernels } from "./host-kernels.ts";
 export type { KernelLibrary } from "./kernel-library.ts";
-export { loadKernels } from "./library.ts";
+export { loadKernels, loadRuntime } from "./library.ts";
+export { splice } from "./splice.ts";
 export { wasmText } from "./text.ts";
 export type { SourceLine, WasmLayer, WasmModule } from "./wasm-types.ts";
 
@@ -25,25 +31,18 @@ export interface WasmOptions {
   readonly intrinsics?: Intrinsics;
   /** Source positions of the device form's kernels (default: only when intrinsics are imported). */
   readonly positions?: boolean;
-  /** `quick` only inlines: for an engine that optimises itself, where starting early counts. Default `full`. */
-  readonly effort?: "full" | "quick";
 }
-
-const pageBytes = 65536;
-
-/** 128-bit kernels read the last bytes of a tensor in whole vectors: never written, so the plan does not know. */
-const vectorBytes = 16;
 
 export async function wasm(plan: Plan, kernels: KernelLibrary, options: WasmOptions = {}): Promise<WasmModule> {
   const intrinsics = options.intrinsics ?? "plain";
-  const positions = plan.target.form === "device" && (options.positions ?? intrinsics === "imported");
-  const end = plan.objects.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 1);
-  const memoryPages = Math.ceil((end + (plan.target.form === "simd" ? vectorBytes : 0)) / pageBytes);
+  const positions = options.positions ?? intrinsics === "imported";
+  invariant(plan.target.form === "device", "the host's form is spliced");
+  const memoryPages = pagesOf(plan.objects);
   const text = assemble(plan, kernels, { intrinsics, positions, memoryPages });
   const { bytes, sourceMap } = await specialise(
     text,
     plan.layers.map((layer) => layer.name),
-    { effort: options.effort ?? "full", simd: plan.target.form === "simd", positions },
+    { positions },
   );
   return {
     bytes: withData(bytes, plan.objects),

@@ -7,7 +7,7 @@ import type { Plan, PlannedLayer } from "../../host/plan/plan.ts";
 import { loadKernels, wasm } from "../../host/wasm/wasm.ts";
 import { addresses, call, pattern, sampleLayers, samplePlan } from "../wasm/sample-plan.ts";
 
-const kernels = await loadKernels("device");
+const kernels = await loadKernels();
 const engineOf = async (plan: Plan, guard = true) => wasmEngine(plan, await wasm(plan, kernels), { guard });
 const input = Uint8Array.from({ length: 16 }, (_, i) => i * 7);
 

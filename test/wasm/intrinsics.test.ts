@@ -102,7 +102,7 @@ function* operands(name: string, third: boolean): Generator<readonly [number, nu
 }
 
 async function plainBodies() {
-  const { functions, plain } = await loadKernels("device");
+  const { functions, plain } = await loadKernels();
   const needed = new Set<string>();
   const visit = (name: string) => {
     if (!needed.has(name)) for (const callee of functions[needed.add(name) && name]!.calls) visit(callee);

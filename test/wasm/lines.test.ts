@@ -10,7 +10,7 @@ import { corpus, corpusPath } from "../corpus.ts";
 import { functionCode } from "./instructions.ts";
 import { samplePlan } from "./sample-plan.ts";
 
-const kernels = await loadKernels("device");
+const kernels = await loadKernels();
 
 /** Per function, the position of each of its instructions. */
 function positions({ bytes, lines }: WasmModule) {
