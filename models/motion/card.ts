@@ -1,9 +1,19 @@
 // card.md: what the model is, what it was made from, how well it does, what it is not. Every figure is computed in train.ts.
 
-import { type Dataset, describePlan, exportTflite, planModel } from "../../host/index.ts";
+import { type Dataset, describePlan, exportTflite, type Graph, planModel } from "../../host/index.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { classes } from "./simulate.ts";
-import type { Run } from "./train.ts";
+
+/** One training, measured. */
+export interface Run {
+  readonly seed: number;
+  readonly float: Graph;
+  readonly int8: Graph;
+  readonly validation: Evaluation;
+  readonly tests: Readonly<
+    Record<"persons" | "orientations", { readonly float: Evaluation; readonly int8: Evaluation }>
+  >;
+}
 
 interface Tested {
   readonly persons: Evaluation;

@@ -68,7 +68,7 @@ async function showWindows(): Promise<void> {
 }
 
 async function showLayers(): Promise<void> {
-  const host = await compileModel(graph, { target: { form: "simd", dsp: false }, effort: "quick" });
+  const host = await compileModel(graph, { target: { form: "simd", dsp: false } });
   const input = toInput(samples.subarray(0, 3 * windowSamples), graph.tensors[graph.inputs[0]!]!.quantization!);
   const times = layerMicroseconds(host, input);
   const total = [...times.values()].reduce((a, b) => a + b, 0);

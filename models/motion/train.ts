@@ -3,8 +3,8 @@
 // validation persons is shipped; the test parts are looked at for the card only.
 
 import { writeFileSync } from "node:fs";
-import { type Dataset, exportTflite, type Graph, importModel, type Layer, quantize, train } from "../../host/index.ts";
-import { writeCard } from "./card.ts";
+import { type Dataset, exportTflite, importModel, type Layer, quantize, train } from "../../host/index.ts";
+import { type Run, writeCard } from "./card.ts";
 import { openClassifier } from "./classifier.ts";
 import { makeDataset, turnWindow, windowValues } from "./dataset.ts";
 import { type Evaluation, evaluate, evaluateModel, magnitudeFeatures, majority, nearestCentroid } from "./evaluate.ts";
@@ -22,16 +22,6 @@ const layers: readonly Layer[] = [
 ];
 
 const calibrationWindows = 192;
-
-export interface Run {
-  readonly seed: number;
-  readonly float: Graph;
-  readonly int8: Graph;
-  readonly validation: Evaluation;
-  readonly tests: Readonly<
-    Record<"persons" | "orientations", { readonly float: Evaluation; readonly int8: Evaluation }>
-  >;
-}
 
 async function trainWith(seed: number, training: Dataset, held: Readonly<Record<string, Dataset>>): Promise<Run> {
   const { graph } = await train(training, {
