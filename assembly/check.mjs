@@ -16,6 +16,11 @@ const refusals = [
   [/^\(call_indirect\b/, "an indirect call"],
 ];
 
+/** The runtime is what these would become a call of (host/codegen: translate.ts, wide.ts, legalise.ts). */
+const runtimeRefusals = [
+  [/^\(f32\./, "f32 arithmetic in the runtime, which is what computes it"],
+  [/^\(i(32|64)\.(div|rem)_[su]\b/, "a division in the runtime, which is what divides"],
+];
 
 /** Top-level items of the module: { text: trimmed lines, head: first line that is no position }. */
 function topLevel(text) {
@@ -36,6 +41,7 @@ function topLevel(text) {
 /** Problems as `file:line: words`, or with the function's name where the compiler kept no position. */
 export function checkModule(text, form) {
   const problems = new Set();
+  const patterns = form === "runtime" ? [...refusals, ...runtimeRefusals] : refusals;
   for (const { head, lines } of topLevel(text)) {
     const fn = /^\(func \$(\S+)/.exec(head)?.[1];
     const module = /^\(import "([^"]*)" "([^"]*)"/.exec(head);
@@ -44,16 +50,34 @@ export function checkModule(text, form) {
     let place;
     for (const line of lines) {
       if (line.startsWith(";;@ ")) place = /^;;@ (\S+):(\d+):\d+/.exec(line)?.slice(1, 3).join(":");
-      for (const [pattern, words] of refusals)
+      for (const [pattern, words] of patterns)
         if (pattern.test(line)) problems.add(`${place ?? fn ?? `kernels/${form}`}: ${words}`);
     }
-    for (const { place: where, words } of divisions(lines)) problems.add(`${where ?? fn}: ${words}`);
+    const found = form === "runtime" ? variableShifts(lines) : divisions(lines);
+    for (const { place: where, words } of found) problems.add(`${where ?? fn}: ${words}`);
   }
   return [...problems];
 }
 
-/** Signed divisions whose divisor, their second operand, is a constant power of two. */
+/** Signed divisions whose divisor is a constant power of two. */
 function* divisions(lines) {
+  for (const { place, name, second } of binaryOperations(lines, /^\((i(?:32|64)\.(?:div|rem)_s)/)) {
+    const value = /^\(i(?:32|64)\.const (-?\d+)\)/.exec(second)?.[1];
+    if (!value) continue;
+    const divisor = BigInt(value) < 0n ? -BigInt(value) : BigInt(value);
+    if (divisor > 0n && (divisor & (divisor - 1n)) === 0n)
+      yield { place, words: `${name} by ${value} stays a division: write a shift, a mask, or <u32>` };
+  }
+}
+
+/** 64-bit shifts by anything but a constant: on a device they are calls of the runtime. */
+function* variableShifts(lines) {
+  for (const { place, name, second } of binaryOperations(lines, /^\((i64\.(?:shl|shr_s|shr_u|rotl|rotr))\b/))
+    if (!second.startsWith("(i64.const")) yield { place, words: `${name} by a variable amount in the runtime` };
+}
+
+/** Operations of a pattern, with the line on which their second operand starts. */
+function* binaryOperations(lines, pattern) {
   const open = [];
   let place;
   for (const line of lines) {
@@ -63,15 +87,11 @@ function* divisions(lines) {
     }
     const parent = open.at(-1);
     if (parent && line.startsWith("(")) parent.operands++;
-    const value = /^\(i(?:32|64)\.const (-?\d+)\)/.exec(line)?.[1];
-    if (value && parent?.division && parent.operands === 2) {
-      const divisor = BigInt(value) < 0n ? -BigInt(value) : BigInt(value);
-      if (divisor > 0n && (divisor & (divisor - 1n)) === 0n)
-        yield { place: parent.place, words: `${parent.division} by ${value} stays a division: write a shift, a mask, or <u32>` };
-    }
+    if (parent?.name && parent.operands === 2 && line.startsWith("("))
+      yield { place: parent.place, name: parent.name, second: line };
     const opened = (line.match(/\(/g)?.length ?? 0) - (line.match(/\)/g)?.length ?? 0);
-    const division = /^\((i(?:32|64)\.(?:div|rem)_s)/.exec(line)?.[1];
-    for (let i = 0; i < opened; i++) open.push({ division, place, operands: 0 });
+    const name = pattern.exec(line)?.[1];
+    for (let i = 0; i < opened; i++) open.push({ name, place, operands: 0 });
     for (let i = 0; i > opened; i--) open.pop();
   }
 }

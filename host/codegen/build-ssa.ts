@@ -56,7 +56,7 @@ class SsaBuilder extends SsaState {
     if (!this.#reachable) return this.#skip(opcode);
     switch (opcode) {
       case 0x00:
-        return this.trap("unreachable");
+        return this.trap(this.options.unreachable ?? "unreachable");
       case 0x01:
         return;
       case 0x02:

@@ -10,9 +10,12 @@
 import type { Core } from "../isa/isa.ts";
 import { allocate, type RegisterFile } from "./allocate.ts";
 import { buildSsa } from "./build-ssa.ts";
+import { beforeAllocation, checkAllocation } from "./check-allocation.ts";
+import { checkIr } from "./check-ir.ts";
 import { emit } from "./emit.ts";
 import { highAdds } from "./high-adds.ts";
 import { highSlots } from "./high-slots.ts";
+import type { Trap } from "./ir.ts";
 import { firstFloat } from "./machine.ts";
 import { readModule } from "./module.ts";
 import type { Module, WasmFunction } from "./module-types.ts";
@@ -34,37 +37,50 @@ export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";
   /** The module of assembly/runtime: what is called of it is compiled and handed on. Without it, calls stay undefined. */
   readonly runtime?: Uint8Array;
+  /** Check the SSA between passes and prove every allocation: tests do. */
+  readonly check?: boolean;
 }
 
 export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions = {}): ObjectCode {
   const module = readModule(bytes);
   const target = targetOf(core);
+  const { memory = "absolute", check = false } = options;
   const functions = module.functions
     .filter(({ imported }) => !imported)
-    .map((fn) => compileFunction(module, fn, target, options.memory ?? "absolute"));
+    .map((fn) => compileFunction(module, fn, { target, memory, check }));
   if (!options.runtime) return { core: core.name, functions };
   const runtime = runtimeFunctions(options.runtime, functions, (from, fn) =>
-    compileFunction(from, fn, target, "absolute"),
+    compileFunction(from, fn, { target, memory: "absolute", check, unreachable: "invalid conversion to integer" }),
   );
   return { core: core.name, functions: [...functions, ...runtime] };
 }
 
-function compileFunction(
-  module: Module,
-  wasm: WasmFunction,
-  target: Target,
-  memory: "absolute" | "sandbox",
-): FunctionCode {
-  const fn = buildSsa(module, wasm, { memory, fpu: target.fpu });
-  optimise(fn, { target, memory });
+interface Mode {
+  readonly target: Target;
+  readonly memory: "absolute" | "sandbox";
+  readonly check: boolean;
+  readonly unreachable?: Trap;
+}
+
+function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): FunctionCode {
+  const { target, memory, check } = mode;
+  const fn = buildSsa(module, wasm, {
+    memory,
+    fpu: target.fpu,
+    unaligned: target.thumb2,
+    unreachable: mode.unreachable,
+  });
+  if (check) checkIr(fn, "build-ssa");
+  optimise(fn, { target, memory }, check ? (pass) => checkIr(fn, pass) : undefined);
   const machine = select(fn, target);
   sinkCounters(machine);
   if (target.postIncrement) postIncrement(machine);
-  allocate(machine, registerFile(target));
-  if (!target.thumb2) {
-    highSlots(machine);
-    highAdds(machine);
-  }
+  const file = registerFile(target);
+  const before = check ? beforeAllocation(machine) : undefined;
+  allocate(machine, file);
+  if (!target.thumb2) highSlots(machine);
+  if (before) checkAllocation(machine, before);
+  if (!target.thumb2) highAdds(machine);
   threadJumps(machine);
   return emit(machine, target.core);
 }

@@ -58,15 +58,15 @@ export function canonicalType(types: readonly Signature[], index: number): numbe
   return typeOf(types, types[index]!);
 }
 
+function typeOf(types: readonly Signature[], signature: Signature): number {
+  const text = ({ params, results }: Signature): string => `${params} ${results}`;
+  return types.findIndex((type) => text(type) === text(signature));
+}
+
 /** One entry of `function_table`: 8 bytes, the code's address (Thumb bit set) and its canonical type; 0 and −1 where nothing is. */
 export interface TableEntry {
   readonly symbol: string;
   readonly type: number;
-}
-
-function typeOf(types: readonly Signature[], signature: Signature): number {
-  const text = ({ params, results }: Signature): string => `${params} ${results}`;
-  return types.findIndex((type) => text(type) === text(signature));
 }
 
 export function tableEntries(module: Module): readonly (TableEntry | undefined)[] {

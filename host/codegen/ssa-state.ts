@@ -12,6 +12,10 @@ export interface BuildOptions {
   /** absolute: a WASM address is a physical address, unchecked. sandbox: base and limit, checked. */
   readonly memory: "absolute" | "sandbox";
   readonly fpu: boolean;
+  /** LDR, LDRH, STR and STRH take misaligned addresses. */
+  readonly unaligned: boolean;
+  /** What `unreachable` says when it stops. */
+  readonly unreachable?: Trap;
 }
 
 /** A value on the operand stack: its words, low first. */
@@ -74,4 +78,15 @@ export class SsaState {
   unsupported(opcode: number): Error {
     return error("unsupported-opcode", { opcode, function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
   }
+}
+
+/** A float in a core register, where the convention of calls, globals and integer operators has it. */
+export function asBits(b: SsaState, value: Value): Value {
+  return value.type === "f32" ? b.value("bitsFromF32", [value]) : value;
+}
+
+/** Pushes words that arrived in integer registers. */
+export function pushTyped(b: SsaState, type: WasmType, words: Operand): void {
+  if (type === "f32" && b.options.fpu) b.push(b.value("f32FromBits", [...words], 0, "f32"));
+  else b.push(...words);
 }

@@ -3,10 +3,11 @@
 
 import { error } from "./errors.ts";
 import type { Value } from "./ir.ts";
-import { canonicalType, flatten, type Signature, symbolOf, type WasmType, wordsOf } from "./module-types.ts";
-import { conversions, division, float, integer, loads, type MemoryRow, stores } from "./opcodes.ts";
-import type { Operand, SsaState } from "./ssa-state.ts";
-import { shiftRightSigned, translateWide } from "./wide.ts";
+import { canonicalType, flatten, type Signature, symbolOf, wordsOf } from "./module-types.ts";
+import { conversions, division, float, integer, loads, stores } from "./opcodes.ts";
+import { asBits, pushTyped, type SsaState } from "./ssa-state.ts";
+import { checkRange, load, relocate, store } from "./translate-memory.ts";
+import { translateWide } from "./wide.ts";
 
 export function translatePlain(b: SsaState, opcode: number): void {
   const row = integer[opcode];
@@ -113,69 +114,6 @@ function variable(b: SsaState, opcode: number): void {
         words.map((i) => b.value("globalGet", [], i, "i32", `global_${index}`)),
       );
   }
-}
-
-function asBits(b: SsaState, value: Value): Value {
-  return value.type === "f32" ? b.value("bitsFromF32", [value]) : value;
-}
-
-/** Pushes words that arrived in integer registers. */
-function pushTyped(b: SsaState, type: WasmType, words: Operand): void {
-  if (type === "f32" && b.options.fpu) b.push(b.value("f32FromBits", [...words], 0, "f32"));
-  else b.push(...words);
-}
-
-// --- memory ---------------------------------------------------------------------------------------------------------
-
-/** Base and remaining offset of an access: in a sandbox checked against the limit and moved to where the memory lies. */
-function access(b: SsaState, index: Value, offset: number, bytes: number): { base: Value; offset: number } {
-  if (b.options.memory === "absolute") {
-    if (offset <= 0x7fffffff) return { base: index, offset };
-    return { base: b.value("add", [index, b.constant(offset)]), offset: 0 };
-  }
-  const start = offset > 0xffff ? b.value("add", [index, b.constant(offset)]) : index;
-  if (start !== index) b.trapIf(b.value("ltU", [start, index]), "out of bounds memory access");
-  const rest = start === index ? offset : 0;
-  checkRange(b, start, b.constant(rest + bytes));
-  return { base: relocate(b, start), offset: rest };
-}
-
-/** Traps unless [start, start + n) lies below the limit, without overflow. */
-function checkRange(b: SsaState, start: Value, n: Value): void {
-  const end = b.value("add", [start, n]);
-  b.trapIf(b.value("ltU", [end, start]), "out of bounds memory access");
-  b.trapIf(b.value("ltU", [memoryLimit(b), end]), "out of bounds memory access");
-}
-
-function memoryLimit(b: SsaState): Value {
-  return b.value("shl", [b.value("memorySize", []), b.constant(16)]);
-}
-
-function relocate(b: SsaState, index: Value): Value {
-  return b.value("add", [index, b.value("address", [], 0, "i32", "sandbox_memory")]);
-}
-
-function load(b: SsaState, row: MemoryRow): void {
-  if (row.letter === "F") throw b.unsupported64();
-  b.reader.u32(); // alignment is a hint
-  const offset = b.reader.u32();
-  const place = access(b, b.pop()[0]!, offset, row.bytes);
-  const soft = row.letter === "f" && !b.options.fpu;
-  const type = row.letter === "f" && !soft ? "f32" : "i32";
-  const low = b.value(soft ? "load32" : row.op, [place.base], place.offset, type);
-  if (row.letter !== "I") return b.push(low);
-  if (row.high === "load") b.push(low, b.value("load32", [place.base], place.offset + 4));
-  else b.push(low, row.high === "sign" ? shiftRightSigned(b, low, 31) : b.constant(0));
-}
-
-function store(b: SsaState, row: MemoryRow): void {
-  if (row.letter === "F") throw b.unsupported64();
-  b.reader.u32();
-  const offset = b.reader.u32();
-  const [low, high] = b.pop();
-  const place = access(b, b.pop()[0]!, offset, row.bytes);
-  b.value(low!.type === "f32" || row.op !== "storeF32" ? row.op : "store32", [place.base, low!], place.offset);
-  if (row.bytes === 8) b.value("store32", [place.base, high!], place.offset + 4);
 }
 
 // --- arithmetic -----------------------------------------------------------------------------------------------------
