@@ -40,7 +40,8 @@ export function writeCard({ runs, shipped, baselines, training, held }: Findings
 
 Tells six motions from 2.56 s of a 3-axis accelerometer, whatever way the device is turned: ${classes.join(", ")}.
 
-Input int8 [1, 1, 128, 3]: 128 samples at 50 Hz, x y z in turn, ±4 g. Output int8 [1, 6]: scores in steps of 1/256.
+Input int8 [1, 1, 128, 3]: 128 samples at 50 Hz, x y z in turn, ${inputText(shipped.int8)}.
+Output int8 [1, 6]: scores in steps of 1/256.
 Written by \`npm run train:motion\` (models/motion/train.ts); do not edit.
 
 | | |
@@ -84,6 +85,13 @@ No measurement of a real person or device went into these figures: they say that
 it knows people. Retrain on recordings before relying on it. A window in which the motion changes, or a motion other than the
 six, still gets one of the six names: look at the score.
 `;
+}
+
+function inputText({ tensors, inputs }: Graph): string {
+  const { scales, zeroPoints } = tensors[inputs[0]!]!.quantization!;
+  const [scale, zeroPoint] = [scales[0]!, zeroPoints[0]!];
+  const real = (q: number): string => (scale * (q - zeroPoint)).toFixed(1);
+  return `g = ${scale.toPrecision(6)} · (q − ${zeroPoint}): ${real(-128)} to ${real(127)} g, what is beyond is cut`;
 }
 
 function row(name: string, { persons, orientations }: Tested): string {
