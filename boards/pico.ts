@@ -10,7 +10,7 @@ export default {
   chip,
   clockHz: 125_000_000,
   console: { uart: "uart0", baud: 115200 },
-  image: { start: 0x10000100 },
+  image: { start: 0x10000100, bootStage: "rp2040" },
   boot: { protocol: "picoboot" },
   reserved: [{ name: "boot2", base: 0x10000000, bytes: 0x100 }],
   aliases: ["rp2040:rp2040:rpipico", "rpi_pico"],

@@ -19,10 +19,21 @@ import {
   wasmEngine,
 } from "./engine/engine.ts";
 import type { Graph, Target } from "./graph/graph.ts";
+import { cores } from "./isa/isa.ts";
+import { type Linked, type LinkLabel, link } from "./link/link.ts";
 import { type MemoryMap, type Plan, plan } from "./plan/plan.ts";
-import { loadHostKernels, loadKernels, splice, type WasmModule, type WasmOptions, wasm } from "./wasm/wasm.ts";
+import { Machine, type MachineOptions } from "./sim/sim.ts";
+import {
+  loadHostKernels,
+  loadKernels,
+  loadRuntime,
+  splice,
+  type WasmModule,
+  type WasmOptions,
+  wasm,
+} from "./wasm/wasm.ts";
 
-export type EngineName = "reference" | "wasm" | "host";
+export type EngineName = "reference" | "wasm" | "host" | "sim";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -166,7 +177,6 @@ export async function engineFor(name: EngineName, graph: Graph, options: EngineO
     );
     return wasmEngine(plan, module, options);
   }
-  // V8 folds the constants itself: as fast as after Binaryen's passes, and half a second earlier in a cold process
-  const { plan, module } = await compileModel(graph, { target: hostTarget, effort: "quick" });
+  const { plan, module } = await compileModel(graph, { target: hostTarget });
   return hostEngine(plan, module, options);
 }

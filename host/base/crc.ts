@@ -1,4 +1,5 @@
-// CRC-32 as in IEEE 802.3, zip and MCUboot's image tools: reflected, polynomial 0x04C11DB7, start and final XOR of all ones.
+// CRC-32, twice. As in IEEE 802.3, zip and MCUboot's image tools: reflected, polynomial 0x04C11DB7, start and final XOR of all ones;
+// and CRC-32/MPEG-2: the same polynomial from the most significant bit, no final XOR (the RP2040's boot ROM).
 
 const table = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;
@@ -11,4 +12,13 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
   let crc = ~previous;
   for (const byte of bytes) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
   return ~crc >>> 0;
+}
+
+export function crc32Mpeg2(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
+  }
+  return crc >>> 0;
 }

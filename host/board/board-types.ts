@@ -109,6 +109,10 @@ export const bootProtocols = [
   "drive", // copied to the debug probe's drive
 ] as const;
 
+export const bootStages = [
+  "rp2040", // 256 bytes before the image, with a CRC, that the boot ROM copies to RAM and runs
+] as const;
+
 export interface Reserved {
   readonly name: string;
   readonly base: number;
@@ -124,7 +128,11 @@ export interface Board {
   readonly clockAssumed?: boolean;
   readonly console?: { readonly uart: string; readonly baud: number };
   /** Where the vector table of an application lies: after boot stage, boot loader, SoftDevice. */
-  readonly image: { readonly start: number };
+  readonly image: {
+    readonly start: number;
+    /** What an image must carry before its vectors. */
+    readonly bootStage?: (typeof bootStages)[number];
+  };
   readonly boot: { readonly protocol: (typeof bootProtocols)[number] };
   /** Flash that an application must leave alone. */
   readonly reserved: readonly Reserved[];

@@ -46,3 +46,17 @@ export function mainMemories(board: Board) {
   if (!flash || !ram) throw boardError("rule", { board: board.name, problem: "no flash or RAM" });
   return { flash, ram };
 }
+
+/** What an image may fill, in the words of a plan's memory map: flash from its start to the next reserved region, the vector table
+ *  at its beginning, and RAM, whose top is the stack. */
+export function imageSpace(board: Board) {
+  const { flash, ram } = mainMemories(board);
+  const { start } = board.image;
+  const end = flash.base + flash.bytes;
+  const limit = board.reserved.reduce((least, { base }) => (base >= start ? Math.min(least, base) : least), end);
+  return {
+    flash: { base: start, bytes: limit - start },
+    flashReserved: Math.ceil((4 * (16 + board.chip.interrupts)) / 16) * 16,
+    ram: { base: ram.base, bytes: ram.bytes },
+  };
+}

@@ -45,6 +45,11 @@ export const boardRules: Readonly<Record<string, Rule>> = {
     if (!chip.vtor && image.start !== 0 && memory?.base !== image.start)
       yield `the core has no VTOR, so the table must be at 0, not ${hex(image.start)}`;
   },
+  *"a boot stage has its 256 bytes before the image"({ chip, image }) {
+    if (image.bootStage === undefined) return;
+    if (!chip.memories.some((memory) => inside(memory, image.start - 256, 256)))
+      yield `no memory before image.start ${hex(image.start)}`;
+  },
   *"sectors fill their flash"(board) {
     for (const { name, bytes, sectors } of flashes(board)) {
       const sum = (sectors ?? []).reduce((total, run) => total + run.bytes * run.count, 0);

@@ -2,7 +2,7 @@
 // every field is checked by the schema below before the rules of check-board.ts see it; unknown fields are an error.
 
 import { Problems } from "../base/errors.ts";
-import { type Board, bootProtocols, type Chip, chipCores, uartModels } from "./board-types.ts";
+import { type Board, bootProtocols, bootStages, type Chip, chipCores, uartModels } from "./board-types.ts";
 import { checkBoard } from "./check-board.ts";
 import { boardError } from "./errors.ts";
 
@@ -90,7 +90,7 @@ const boardSchema = record(
     clockHz: { kind: "number" },
     clockAssumed: truth,
     console: record({ uart: text, baud: count }),
-    image: record({ start: count }),
+    image: record({ start: count, bootStage: word(...bootStages) }, "bootStage"),
     boot: record({ protocol: word(...bootProtocols) }),
     reserved: list(record(range)),
     flashOnly: truth,

@@ -28,6 +28,7 @@ import { sinkCounters } from "./sink-counters.ts";
 import { type Target, targetOf } from "./target.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
+export { bootStageCode } from "./boot-stage.ts";
 export { readModule } from "./module.ts";
 export { type Module, symbolOf, tableEntries } from "./module-types.ts";
 export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";

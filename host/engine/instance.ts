@@ -6,12 +6,12 @@
 //             (a tensor's bytes are valid until a later layer reuses them)
 
 import { invariant } from "../base/errors.ts";
-import { byteLength, elementBytes } from "../graph/graph.ts";
-import type { Plan, Recovery } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { WasmModule } from "../wasm/wasm.ts";
 import type { Engine, Invocation } from "./engine-types.ts";
 import { Guard } from "./guard.ts";
 import { checkInputs } from "./inputs.ts";
+import { recoverTensor, tensorsByLayer } from "./recover.ts";
 import { compile, Instance, Memory } from "./webassembly.ts";
 
 export interface InstanceOptions {
@@ -71,9 +71,10 @@ class ModelInstance implements Engine {
   }
 
   #runByLayer(tensors: Map<number, Uint8Array> | undefined): void {
-    const pending = tensors ? byLayer(this.#plan.recovery) : undefined;
+    const pending = tensors ? tensorsByLayer(this.#plan.recovery) : undefined;
+    const read = (address: number, bytes: number) => this.#memory.slice(address, address + bytes);
     const capture = (layer: number) => {
-      for (const tensor of pending?.get(layer) ?? []) tensors!.set(tensor, this.#recover(tensor));
+      for (const tensor of pending?.get(layer) ?? []) tensors!.set(tensor, recoverTensor(this.#plan, tensor, read));
     };
     capture(-1);
     this.#layers.forEach((run, index) => {
@@ -82,56 +83,4 @@ class ModelInstance implements Engine {
       capture(index);
     });
   }
-
-  #recover(index: number): Uint8Array {
-    const recovery = this.#plan.recovery[index]!;
-    const tensor = this.#plan.original.tensors[index]!;
-    switch (recovery.kind) {
-      case "whole":
-        return this.#memory.slice(recovery.address, recovery.address + byteLength(tensor));
-      case "channels":
-        return spreadChannels(this.#memory, recovery, byteLength(tensor), elementBytes(tensor.dtype));
-      case "constant":
-        return recovery.data;
-      case "not-materialised":
-        throw new Error(`thumbelina defect: tensor ${index} is not materialised`);
-    }
-  }
-}
-
-/** Original tensors by the layer after which they are complete; constants at once. */
-function byLayer(recovery: readonly Recovery[]): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  recovery.forEach((entry, tensor) => {
-    if (entry.kind === "not-materialised") return;
-    const after = entry.kind === "constant" ? -1 : entry.after;
-    const list = found.get(after);
-    if (list) list.push(tensor);
-    else found.set(after, [tensor]);
-  });
-  return found;
-}
-
-/** Puts back the channels that were removed: the original's last dimension from the packed one in memory. */
-function spreadChannels(
-  memory: Uint8Array,
-  { address, map, fill }: Extract<Recovery, { kind: "channels" }>,
-  bytes: number,
-  size: number,
-): Uint8Array {
-  const full = new Uint8Array(bytes);
-  const view = new DataView(full.buffer);
-  const put = size === 1 ? view.setInt8 : size === 2 ? view.setInt16 : view.setInt32;
-  const pixels = bytes / (fill.length * size);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const to = pixel * fill.length;
-    fill.forEach((value, channel) => {
-      put.call(view, (to + channel) * size, value, true);
-    });
-    map.forEach((channel, i) => {
-      const from = address + (pixel * map.length + i) * size;
-      full.set(memory.subarray(from, from + size), (to + channel) * size);
-    });
-  }
-  return full;
 }
