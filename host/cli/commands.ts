@@ -24,6 +24,26 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/convert.ts"),
   },
   {
+    name: "sim",
+    summary: "run an image on a simulated board; gdb may attach",
+    load: () => import("./commands/sim.ts"),
+  },
+  {
+    name: "profile",
+    summary: "where an image's cycles go: by function, instruction and call path",
+    load: () => import("./commands/profile.ts"),
+  },
+  {
+    name: "disasm",
+    summary: "the code of an image as text, function by function",
+    load: () => import("./commands/disasm.ts"),
+  },
+  {
+    name: "boards",
+    summary: "the boards there are: core, clock, memories, console, boot protocol",
+    load: () => import("./commands/boards.ts"),
+  },
+  {
     name: "completions",
     summary: "a completion script for bash, zsh, fish or pwsh",
     load: () => import("./commands/completions.ts"),

@@ -20,6 +20,28 @@ export const error = defineErrors("cli", {
     message: (f: { problem: string }) => `not a request: ${f.problem}`,
     hint: () => 'a line is {"model": F, "inputs": [F, …], "outputs": [F, …], "engine"?, "board"?, "continue"?}',
   },
+  "not-an-image": {
+    exit: 2,
+    message: (f: { file: string; kind: string }) =>
+      `${f.file} is a${f.kind === "app" ? "n app" : ` ${f.kind}`}, no image`,
+    hint: () => "an image is an ELF, UF2, Intel HEX or raw binary file; `thumbelina build` makes one from a model",
+  },
+  "wrong-core": {
+    exit: 11,
+    message: (f: { lacking: readonly string[]; core: string; board: string }) =>
+      `the image needs a core with ${f.lacking.join(", ")}; ${f.board} has a ${f.core}`,
+    hint: () => "was the image built for another board?",
+  },
+  "no-symbol": {
+    exit: 2,
+    message: (f: { name: string; near: readonly string[] }) => `the image has no function ${f.name}`,
+    hint: (f) => (f.near.length > 0 ? `there are: ${f.near.join(", ")}` : undefined),
+  },
+  "no-port": {
+    exit: 6,
+    message: (f: { port: number; why: string }) => `cannot listen on 127.0.0.1:${f.port}: ${f.why}`,
+    hint: () => "--gdb 0 takes any free port",
+  },
   extension: {
     exit: 2,
     message: (f: { file: string; wanted: readonly string[] }) =>

@@ -58,6 +58,8 @@ export interface ImageTarget {
   readonly board?: string;
   /** `cortex-m4` …: selects the build attributes of a written ELF. */
   readonly core?: string;
+  /** Core features that the file says its code needs (ELF build attributes): `v7m`, `dsp`, `fp` … */
+  readonly needs?: readonly string[];
   /** UF2 family id that the file named. */
   readonly uf2Family?: number;
 }

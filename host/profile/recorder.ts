@@ -17,6 +17,7 @@ export class Recorder {
   /** Cycles in which the core slept (WFI, WFE). */
   asleep = 0;
   readonly #machine: Machine;
+  readonly #endTrace: () => void;
   #lastCycles: number;
   #lastInstructions: number;
   #entryCycles = 0;
@@ -35,13 +36,13 @@ export class Recorder {
     this.#lastCycles = machine.cycles;
     this.#lastInstructions = machine.instructions;
     this.start = { cycles: machine.cycles, instructions: machine.instructions };
-    machine.trace((op, cycles) => this.#begin(op, cycles));
+    this.#endTrace = machine.trace((op, cycles) => this.#begin(op, cycles));
     machine.onException = (number, entered) => this.#exception(number, entered);
   }
 
   stop(): void {
     this.settle();
-    this.#machine.trace(undefined);
+    this.#endTrace();
     this.#machine.onException = () => {};
   }
 

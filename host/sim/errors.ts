@@ -26,6 +26,15 @@ export const simError = defineErrors("sim", {
     message: (f: { name: string; known: readonly string[] }) =>
       `the board has no UART ${f.name}, only ${f.known.join(", ") || "none"}`,
   },
+  "program-fault": {
+    exit: 3,
+    message: (f: { words: string; where: string; address?: number }) =>
+      `the program faulted in ${f.where}: ${f.words}${f.address === undefined ? "" : ` at ${hex(f.address)}`}`,
+  },
+  "program-status": {
+    exit: 3,
+    message: (f: { status: number }) => `the program ended with status ${f.status}`,
+  },
   "flash-only": {
     exit: 2,
     message: (f: { board: string }) => `${f.board} has a core that the simulator does not know`,

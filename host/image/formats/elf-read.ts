@@ -4,6 +4,7 @@
 import { plainImage } from "../assemble.ts";
 import { imageError } from "../errors.ts";
 import type { Image, ImageSymbol, Section, Segment } from "../image-types.ts";
+import { readNeeds } from "./elf-attributes.ts";
 import {
   fileHeaderBytes,
   machineArm,
@@ -71,7 +72,11 @@ export function readElf(bytes: Uint8Array): Image {
   const sections = raw.flatMap((section) => imageSection(file, section) ?? []);
   if (segments.length === 0) throw imageError("empty", { format: "ELF" });
   const entry = (file.u32(24) & ~1) >>> 0;
-  return { ...plainImage(segments, {}, entry), ...known, sections, symbols: readSymbols(file, raw) };
+  const attributes = raw.find((section) => section.type === sectionType.armAttributes);
+  const needs =
+    attributes && readNeeds(file.range(attributes.name, attributes.offset, attributes.bytes, attributes.at));
+  const target = needs && known.target.core === undefined ? { ...known.target, needs } : known.target;
+  return { ...plainImage(segments, {}, entry), ...known, target, sections, symbols: readSymbols(file, raw) };
 }
 
 function checkHeader(file: ElfFile): void {

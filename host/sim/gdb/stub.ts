@@ -5,7 +5,16 @@
 import type { Machine } from "../machine.ts";
 import type { StopReason } from "../stop-reason.ts";
 import { eraseMemory, readMemory, writeMemory } from "./memory.ts";
-import { bytesOfHex, bytesOfText, hexNumber, hexOf, type Incoming, PacketReader, packet, packetBytes } from "./packets.ts";
+import {
+  bytesOfHex,
+  bytesOfText,
+  hexNumber,
+  hexOf,
+  type Incoming,
+  PacketReader,
+  packet,
+  packetBytes,
+} from "./packets.ts";
 import { Points } from "./points.ts";
 import { answerQuery } from "./query.ts";
 import { Registers } from "./registers.ts";
