@@ -1,18 +1,17 @@
 // On v6-M the allocator hands out r0–r7, because almost no instruction reaches r8–r14. Those make good homes for spilled
-// values all the same: a MOV costs one cycle where a stack slot costs two. The slots that are used most, weighted by loop
-// depth, move there: r8–r11 (saved by the prologue, through low registers that it has saved itself), and in functions
+// values all the same: a MOV costs one cycle where a stack slot costs two. The slots that are used most, weighted by how
+// often they run, move there: r8–r11 (saved by the prologue, through low registers that it has saved itself), and in functions
 // that call nothing r12 and lr as well.
 
-import { frequency } from "./interference.ts";
 import { type Instruction, LR, type MachineFunction, type Register } from "./machine.ts";
 
 export function highSlots(fn: MachineFunction): void {
   const weights = new Map<number, number>();
   let calls = false;
   const saved = new Set<Register>();
-  for (const { code, depth } of fn.blocks)
+  for (const { code, frequency } of fn.blocks)
     for (const { op, imm, defs } of code) {
-      if (op === "reload" || op === "spill") weights.set(imm!, (weights.get(imm!) ?? 0) + frequency(depth));
+      if (op === "reload" || op === "spill") weights.set(imm!, (weights.get(imm!) ?? 0) + frequency);
       if (op === "call" || op === "callRegister") calls = true;
       for (const def of defs) if (def >= 4 && def <= 7) saved.add(def);
     }

@@ -1,4 +1,4 @@
-// The interference graph: which registers may not share one, which pairs a move would like to share, and what spilling
+// The interference graph: which registers may not share one, which pairs a move or an accumulator would like to share, and what spilling
 // each would cost. Physical registers are nodes too; they interfere with everything alive where they are clobbered.
 
 import { defsAndUses, liveness, walkBackwards } from "./liveness.ts";
@@ -19,11 +19,6 @@ export interface Interference {
   readonly cost: Float64Array;
 }
 
-/** A use inside d nested loops is taken to run 10^d times. */
-export function frequency(depth: number): number {
-  return 10 ** Math.min(depth, 8);
-}
-
 export function interference(fn: MachineFunction): Interference {
   const count = firstVirtual + fn.classes.length;
   const neighbours = Array.from({ length: count }, () => new Set<Register>());
@@ -38,7 +33,7 @@ export function interference(fn: MachineFunction): Interference {
   };
   const { liveOut } = liveness(fn, count);
   for (const block of fn.blocks) {
-    const weight = frequency(block.depth);
+    const weight = block.frequency;
     defsAndUses(block, (register) => void (cost[register]! += weight));
     const live = liveOut.get(block)!.copy();
     walkBackwards(block, live, (index) => {
@@ -48,9 +43,16 @@ export function interference(fn: MachineFunction): Interference {
       const isMove = op === "mov" || op === "vmov";
       if (isMove && classes[defs[0]!] === classes[uses[0]!]) moves.push({ from: uses[0]!, to: defs[0]!, weight });
       const source = isMove ? uses[0] : undefined;
-      // Of three operands the last is an accumulator (SMLAD, MLA); of others the first is what narrow forms overwrite.
-      const shared = uses.length === 3 && op !== "select" ? uses[2] : uses[0];
-      if (!isMove && defs.length === 1 && shared !== undefined && !live.has(shared)) hints.push([defs[0]!, shared]);
+      if (!isMove && defs.length === 1 && op !== "select") {
+        // Of three operands the last is an accumulator (SMLAD, MLA): its steps are one value that grows, and sharing a
+        // register keeps a long chain from being pulled apart. Of two, the first is what narrow forms overwrite.
+        const shared = uses.length === 3 ? uses[2]! : uses[0];
+        if (shared !== undefined && !live.has(shared)) {
+          if (uses.length === 3 && classes[shared] === classes[defs[0]!])
+            moves.push({ from: shared, to: defs[0]!, weight: weight * 0.9 });
+          else hints.push([defs[0]!, shared]);
+        }
+      }
       for (const other of live) {
         for (const def of defs) if (other !== source) connect(def, other);
         for (const clobbered of clobbers) if (!defs.includes(other)) connect(clobbered, other);

@@ -3,7 +3,15 @@
 import { type Block, type SsaFunction, successors, type Type, type Value } from "./ir.ts";
 
 export function emptyFunction(name: string, params: readonly Type[], results: readonly Type[]): SsaFunction {
-  const entry: Block = { id: 0, phis: [], body: [], end: { kind: "return", values: [] }, preds: [], depth: 0 };
+  const entry: Block = {
+    id: 0,
+    phis: [],
+    body: [],
+    end: { kind: "return", values: [] },
+    preds: [],
+    depth: 0,
+    frequency: 1,
+  };
   return { name, params, results, entry, blocks: [entry], nextId: 0 };
 }
 
@@ -15,6 +23,7 @@ export function newBlock(fn: SsaFunction): Block {
     end: { kind: "return", values: [] },
     preds: [],
     depth: 0,
+    frequency: 1,
   };
   fn.blocks.push(block);
   return block;

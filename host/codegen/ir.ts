@@ -129,8 +129,9 @@ export interface Block {
   body: Value[];
   end: Terminator;
   preds: Block[];
-  /** Nesting depth of loops; set by the loop analysis. */
+  /** Nesting depth of loops, and how often the block is taken to run; set by the loop analysis. */
   depth: number;
+  frequency: number;
 }
 
 export interface SsaFunction {

@@ -1,6 +1,9 @@
-// Natural loops from back edges: nesting depth of every block, and the block before the outermost loop around it.
+// Natural loops from back edges: nesting depth and frequency of every block, and the block before the outermost loop around it.
+//
+// After specialising, most trip counts are constants: a counter that starts at a constant, steps by one and is compared with
+// one. A loop whose count is not known is taken to run ten times.
 
-import { type Block, type SsaFunction, successors } from "./ir.ts";
+import { type Block, type SsaFunction, successors, type Value } from "./ir.ts";
 
 export interface Loop {
   readonly header: Block;
@@ -26,10 +29,49 @@ export function findLoops(fn: SsaFunction): Loop[] {
   return [...bodies].map(([header, blocks]) => ({ header, blocks })).sort((a, b) => b.blocks.size - a.blocks.size);
 }
 
-/** Sets `depth` on every block. */
+/** Sets `depth` and `frequency` on every block. */
 export function nestLoops(fn: SsaFunction): void {
-  for (const block of fn.blocks) block.depth = 0;
-  for (const { blocks } of findLoops(fn)) for (const block of blocks) block.depth++;
+  for (const block of fn.blocks) {
+    block.depth = 0;
+    block.frequency = 1;
+  }
+  for (const loop of findLoops(fn)) {
+    const trips = tripCount(loop) ?? 10;
+    for (const block of loop.blocks) {
+      block.depth++;
+      block.frequency *= trips;
+    }
+  }
+}
+
+/** How often the loop's body runs, when a counter says so: phi(constant, phi + constant) tested at an exit. */
+function tripCount({ header, blocks }: Loop): number | undefined {
+  for (const { end } of blocks) {
+    if (end.kind !== "branch" || (blocks.has(end.then) && blocks.has(end.otherwise))) continue;
+    const count = countOf(end.condition, header, blocks);
+    if (count !== undefined) return Math.max(1, Math.min(count, 1e6));
+  }
+  return undefined;
+}
+
+function countOf(condition: Value, header: Block, blocks: ReadonlySet<Block>): number | undefined {
+  const [left, right] = condition.args;
+  const isComparison = ["eq", "ne", "ltS", "ltU", "leS", "leU"].includes(condition.op);
+  const [tested, limit] =
+    isComparison && right?.op === "const"
+      ? [left!, right.imm]
+      : isComparison && left?.op === "const"
+        ? [right!, left.imm]
+        : [condition, 0];
+  const phi = tested.op === "phi" ? tested : tested.args[0];
+  if (phi?.op !== "phi" || phi.block !== header || phi.args.length !== 2) return undefined;
+  const start = phi.args[header.preds.findIndex((pred) => !blocks.has(pred))];
+  const next = phi.args[header.preds.findIndex((pred) => blocks.has(pred))];
+  const step =
+    next?.op === "add" && next.args[0] === phi && next.args[1]?.op === "const" ? next.args[1].imm : undefined;
+  if (start?.op !== "const" || !step) return undefined;
+  const count = (limit - start.imm) / step;
+  return count > 0 ? Math.ceil(count) : undefined;
 }
 
 /** For blocks inside loops: the block from which the outermost loop around them is entered. */

@@ -159,7 +159,8 @@ export interface MachineBlock {
   code: Instruction[];
   end: MachineEnd;
   preds: MachineBlock[];
-  readonly depth: number;
+  /** How often it is taken to run. */
+  readonly frequency: number;
 }
 
 export interface MachineFunction {

@@ -60,7 +60,7 @@ export class Selector {
         code: [],
         end: { kind: "return", uses: [] },
         preds: [],
-        depth: block.depth,
+        frequency: block.frequency,
       };
       this.#blocks.set(block, made);
       this.machine.blocks.push(made);

@@ -20,7 +20,7 @@ export function spill(fn: MachineFunction, spilled: ReadonlySet<Register>, state
   for (const block of fn.blocks) rewrite(fn, block, spilled, remade, state);
 }
 
-/** Registers whose only definition is a constant or an address. */
+/** Registers that every definition gives the same constant or address. */
 function constants(fn: MachineFunction, spilled: ReadonlySet<Register>): ReadonlyMap<Register, Instruction> {
   const definitions = new Map<Register, Instruction[]>();
   for (const { code } of fn.blocks)
@@ -28,14 +28,15 @@ function constants(fn: MachineFunction, spilled: ReadonlySet<Register>): Readonl
       for (const def of instruction.defs)
         if (spilled.has(def)) definitions.set(def, [...(definitions.get(def) ?? []), instruction]);
   const found = new Map<Register, Instruction>();
-  for (const [register, [only, ...others]] of definitions)
-    if (
-      only &&
-      !others.length &&
-      (only.op === "constant" || only.op === "address" || only.op === "vconstant" || only.op === "incoming")
-    )
-      found.set(register, only);
+  for (const [register, all] of definitions)
+    if (all.every((one) => isSameConstant(one, all[0]!))) found.set(register, all[0]!);
   return found;
+}
+
+const remakeable: ReadonlySet<Instruction["op"]> = new Set(["constant", "address", "vconstant", "incoming"]);
+
+function isSameConstant(a: Instruction, b: Instruction): boolean {
+  return remakeable.has(a.op) && a.op === b.op && a.imm === b.imm && a.symbol === b.symbol;
 }
 
 function rewrite(
@@ -77,7 +78,8 @@ function rewrite(
     const { op, offset } = instruction;
     if (instruction.defs.some((def) => remade.has(def))) continue;
     // A temporary that is spilled in its turn: its slot holds the value already, each use reads it for itself.
-    if ((op === "reload" || op === "vreload") && spilled.has(instruction.defs[0]!)) continue;
+    const isReload = op === "reload" || op === "vreload";
+    if (isReload && spilled.has(instruction.defs[0]!) && state.temporaries.has(instruction.defs[0]!)) continue;
     instruction.uses = instruction.uses.map((use) => read(use, offset));
     const stores: Instruction[] = [];
     instruction.defs = instruction.defs.map((def) => {
