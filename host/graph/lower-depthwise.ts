@@ -79,7 +79,7 @@ function planesOf(c: Convolution, { y, x }: Window, dsp: boolean): Planes {
   const rowsOf = (band: number): number => (band - 1) * y.stride + (y.kernel - 1) * y.dilation + 1;
   const sizeOf = (band: number): number => rowsOf(band) * pitch;
   const tensors = y.input * x.input * c.inputChannels + y.output * x.output * c.outputChannels;
-  const budget = Math.max(2048, tensors / 6);
+  const budget = Math.max(1024, tensors / 12);
   let band = y.output;
   while (band > 1 && sizeOf(band) * lanes > budget) band--;
   const even = Math.ceil(y.output / Math.ceil(y.output / band));

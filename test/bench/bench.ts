@@ -5,9 +5,9 @@
 // The minimum is the figure to compare: other work on the machine only adds time. Goals are those set for this class of machine
 // (one thread). `--bless` writes host.json, which is committed; without it the difference to host.json is printed.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { corpus } from "../corpus.ts";
@@ -16,6 +16,10 @@ import type { Measurement } from "./measure-model.ts";
 interface Row extends Measurement {
   /** From process start to the first result written, of `thumbelina run`; the best of three. */
   readonly firstResultMs: number;
+  /** Processor time of that run, user and system: what is left of it on a machine that does nothing else. */
+  readonly firstResultCpuMs: number;
+  /** Processes that wanted to run, on average over the minute before. */
+  readonly load: number;
 }
 
 interface Bench {
@@ -52,7 +56,13 @@ function measure(file: string): Measurement | string {
   return status === 0 ? (JSON.parse(String(stdout)) as Measurement) : (String(stderr).trim().split("\n").at(-1) ?? "");
 }
 
-function firstResultMs(file: string, inputBytes: readonly number[]): number {
+/** Loaded before the command line: says at the end what the process has used. */
+const reportCpu = `process.on("exit", () => {
+  const { user, system } = process.cpuUsage();
+  process.stderr.write("\\ncpu " + Math.round((user + system) / 1000) + "\\n");
+});`;
+
+function firstResult(file: string, inputBytes: readonly number[]): Pick<Row, "firstResultMs" | "firstResultCpuMs"> {
   const folder = mkdtempSync(join(tmpdir(), "thumbelina-bench-"));
   try {
     const inputs = inputBytes.flatMap((bytes, i) => {
@@ -60,12 +70,19 @@ function firstResultMs(file: string, inputBytes: readonly number[]): number {
       return ["--input", join(folder, `${i}.bin`)];
     });
     const main = join(root, "dist", "host", "cli", "main.js");
-    const times = [0, 1, 2].map(() => {
+    const cpu = `data:text/javascript,${encodeURIComponent(reportCpu)}`;
+    const runs = [0, 1, 2].map(() => {
       const started = performance.now();
-      execFileSync(process.execPath, [main, "run", file, ...inputs], { stdio: "ignore" });
-      return performance.now() - started;
+      const stdio = ["ignore", "ignore", "pipe"] as const;
+      const said = spawnSync(process.execPath, ["--import", cpu, main, "run", file, ...inputs], { stdio: [...stdio] });
+      const elapsed = performance.now() - started;
+      if (said.status !== 0) throw new Error(`run ${file}: ${said.stderr}`);
+      return { elapsed, cpuMs: Number(/^cpu (\d+)$/m.exec(String(said.stderr))?.[1]) };
     });
-    return Math.round(Math.min(...times));
+    return {
+      firstResultMs: Math.round(Math.min(...runs.map(({ elapsed }) => elapsed))),
+      firstResultCpuMs: Math.min(...runs.map(({ cpuMs }) => cpuMs)),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -83,7 +100,7 @@ function printRow(name: string, row: Row, before: Row | undefined): void {
     [
       `${name}: ${row.minUs} µs${against(row.minUs, goal?.us)}, median ${row.medianUs}, noise ${row.noisePercent} %${change}`,
       `  arena ${row.arenaBytes} B${against(row.arenaBytes, goal?.arenaBytes)}, state ${row.stateBytes} B, flash ${row.constBytes} B`,
-      `  first result ${row.firstResultMs} ms${against(row.firstResultMs, goal?.firstMs)}`,
+      `  first result ${row.firstResultMs} ms${against(row.firstResultMs, goal?.firstMs)}, processor ${row.firstResultCpuMs} ms; load ${row.load}`,
     ].join("\n"),
   );
 }
@@ -101,7 +118,8 @@ for (const [name, file] of modelFiles()) {
     console.log(`${name}: not run: ${measured}`);
     continue;
   }
-  models[name] = { ...measured, firstResultMs: firstResultMs(file, measured.inputBytes) };
+  const load = Math.round(loadavg()[0]! * 10) / 10;
+  models[name] = { ...measured, ...firstResult(file, measured.inputBytes), load };
   printRow(name, models[name], before?.models[name]);
 }
 if (bless) {
