@@ -27,6 +27,8 @@ import {
   loadHostKernels,
   loadKernels,
   loadRuntime,
+  type PortableModule,
+  portable,
   splice,
   type WasmModule,
   type WasmOptions,
@@ -93,12 +95,12 @@ export async function compileModel(graph: Graph, options: CompileOptions = {}): 
   return { graph, plan: planned, module };
 }
 
-export const targetOf = (board: Board): Target => ({
+const targetOf = (board: Board): Target => ({
   form: "device",
   dsp: cores[board.chip.core].features.has("dsp"),
 });
 
-/** The same bases with room for anything: link then says what is needed, code and stack included. */
+/** The same bases with room for anything. */
 const roomy = ({ flash, flashReserved, ram }: MemoryMap): MemoryMap => ({
   flash: { base: flash.base, bytes: 256 * MiB },
   flashReserved,
@@ -111,23 +113,38 @@ export interface Built extends CompiledModel {
   readonly linked: Linked;
 }
 
+/** The plan for a board, its memories' sizes left to link: what does not fit is refused with code and stack included. */
+export function planForBoard(graph: Graph, board: Board): Plan {
+  const options = { map: imageSpace(board), target: targetOf(board) };
+  try {
+    return plan(graph, options);
+  } catch (cause) {
+    if (cause instanceof UserError && cause.exit === 8) return plan(graph, { ...options, map: roomy(options.map) });
+    throw cause;
+  }
+}
+
+/** Device code with the intrinsics that the board's core has. */
+export async function compileForBoard(graph: Graph, board: Board): Promise<CompiledModel> {
+  const planned = planForBoard(graph, board);
+  const intrinsics = planned.target.dsp ? "imported" : "plain";
+  return { graph, plan: planned, module: await wasm(planned, await loadKernels(), { intrinsics }) };
+}
+
+export interface BuildOptions {
+  /** Check the compiler's work between its passes: tests do. */
+  readonly check?: boolean;
+}
+
 /** A model → an image that runs it once (design: the ELF contract): start, reset, one inference, `thumbelina_done`. */
-export async function build(graph: Graph, board: Board): Promise<Built> {
+export async function build(graph: Graph, board: Board, { check }: BuildOptions = {}): Promise<Built> {
   const core = cores[board.chip.core];
-  const options: CompileOptions = { map: imageSpace(board), target: targetOf(board) };
-  const compiled = await compileModel(graph, {
-    ...options,
-    map: fits(graph, options) ? options.map : roomy(options.map!),
-    intrinsics: core.features.has("dsp") ? "imported" : "plain",
-  });
+  const compiled = await compileForBoard(graph, board);
   const { plan, module } = compiled;
-  const object = codegen(module.bytes, core, { runtime: await loadRuntime() });
-  const start = startupCode(
-    core,
-    object.functions.some(({ usesFloat }) => usesFloat),
-  );
+  const object = codegen(module.bytes, core, { runtime: await loadRuntime(), check });
+  const usesFloat = object.functions.some((code) => code.usesFloat);
   const input = {
-    functions: [...object.functions, ...start],
+    functions: [...object.functions, ...startupCode(core, usesFloat)],
     ...{ objects: plan.objects, labels: labelsOf(plan), layers: module.layers },
     ...{ entry: "thumbelina_start", fault: "thumbelina_fault" },
     ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
@@ -135,14 +152,15 @@ export async function build(graph: Graph, board: Board): Promise<Built> {
   return { ...compiled, board, object, linked: link(input, board) };
 }
 
-function fits(graph: Graph, options: CompileOptions): boolean {
-  try {
-    planModel(graph, options);
-    return true;
-  } catch (cause) {
-    if (cause instanceof UserError && cause.exit === 8) return false;
-    throw cause;
-  }
+/** A model → a WebAssembly module that stands alone: RAM from address 16 on, constants right behind it. */
+export async function buildPortable(graph: Graph): Promise<PortableModule & { readonly plan: Plan }> {
+  const target: Target = { form: "device", dsp: false };
+  const ram = { base: 16, bytes: 1024 * MiB };
+  const apart = plan(graph, { map: { ...hostMap, flash: { base: 2048 * MiB, bytes: 1024 * MiB }, ram }, target });
+  const ramEnd = apart.arenaAddress + apart.arenaBytes;
+  const flash = { base: ramEnd, bytes: 1024 * MiB };
+  const together = plan(graph, { map: { flash, flashReserved: 0, ram: { ...ram, bytes: ramEnd - ram.base } }, target });
+  return { plan: together, ...(await portable(together, await loadKernels())) };
 }
 
 function labelsOf({ inputs, outputs, arenaAddress, arenaBytes, stateAddress, stateBytes }: Plan): LinkLabel[] {

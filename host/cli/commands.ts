@@ -19,6 +19,11 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/verify.ts"),
   },
   {
+    name: "build",
+    summary: "a model to an image for a board, or to a portable WebAssembly module",
+    load: () => import("./commands/build.ts"),
+  },
+  {
     name: "convert",
     summary: "write a model back as a standard .tflite file",
     load: () => import("./commands/convert.ts"),

@@ -21,6 +21,15 @@ export function within<T>(file: string, stage: () => T): T {
   }
 }
 
+export async function withinAsync<T>(file: string, stage: () => Promise<T>): Promise<T> {
+  try {
+    return await stage();
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause.within({ file });
+    throw cause;
+  }
+}
+
 /** The options of every verb that takes a repeatable option come as one value or a list. */
 export function listOf(value: unknown): string[] {
   if (value === undefined) return [];

@@ -20,21 +20,28 @@ export interface AssembleOptions {
   readonly intrinsics: Intrinsics;
   readonly positions: boolean;
   readonly memoryPages: number;
+  /** The module has and exports its memory, and only `invoke`, `reset` and these further definitions beside it. */
+  readonly ownMemory?: boolean;
+  readonly definitions?: readonly string[];
 }
 
 export function assemble(plan: Plan, kernels: KernelLibrary, options: AssembleOptions): string {
   const needed = collect(plan, kernels, options.intrinsics);
   const position = (text: string) => (options.positions ? text : text.replaceAll(/;;@.*\n/g, ""));
-  const lines = ["(module", `(import "env" "memory" (memory ${options.memoryPages}))`];
+  const { memoryPages: pages, ownMemory, definitions = [] } = options;
+  const memory = ownMemory
+    ? `(memory (export "memory") ${pages} ${pages})`
+    : `(import "env" "memory" (memory ${pages}))`;
+  const lines = ["(module", memory, ...definitions];
   for (const name of needed.imports) lines.push(kernels.imports[name]!.text);
   for (const name of needed.functions) lines.push(position(kernels.functions[name]!.text));
   for (const [name, body] of needed.plain) lines.push(position(renamed(kernels.functions[body]!, body, name)));
   for (const layer of plan.layers) {
-    lines.push(`(func $${layer.name} (export "${layer.name}")`);
+    lines.push(`(func $${layer.name}${ownMemory ? "" : ` (export "${layer.name}")`}`);
     for (const call of layer.calls) lines.push(position(callText(layer.name, call, kernels)));
     lines.push(")");
   }
-  lines.push(resetText(plan.objects), ")");
+  lines.push(resetText(plan.objects, ownMemory ? "reset" : "thumbelina_reset"), ")");
   return lines.join("\n");
 }
 

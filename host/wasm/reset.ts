@@ -7,8 +7,8 @@ import type { PlannedObject } from "../plan/plan.ts";
 /** Words from which on a loop is smaller than stores. */
 const shortestLoop = 6;
 
-export function resetText(objects: readonly PlannedObject[]): string {
-  const lines = ['(func $thumbelina_reset (export "thumbelina_reset")', "(local $p i32)"];
+export function resetText(objects: readonly PlannedObject[], exportName = "thumbelina_reset"): string {
+  const lines = [`(func $thumbelina_reset (export "${exportName}")`, "(local $p i32)"];
   for (const object of objects)
     if (object.region === "state" && object.init.kind !== "none") lines.push(...restoreText(object));
   return `${lines.join("\n")}\n)`;

@@ -20,6 +20,8 @@ export interface Specialised {
 
 export interface SpecialiseOptions {
   readonly positions: boolean;
+  /** WebAssembly 1.0 only; the layers are called by the export `invoke`. */
+  readonly portable?: boolean;
 }
 
 const passes = [
@@ -39,9 +41,9 @@ export async function specialise(
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.parseText(text);
   try {
-    module.setFeatures(features(binaryen));
+    module.setFeatures(options.portable ? binaryen.Features.MVP : features(binaryen));
     withSettings(binaryen, () => module.runPasses(["inlining", ...passes]));
-    addInvoke(binaryen, module, layers);
+    addInvoke(binaryen, module, layers, options.portable ? "invoke" : "thumbelina_invoke");
     if (!options.positions) return { bytes: module.emitBinary(), sourceMap: undefined };
     const { binary, sourceMap } = module.emitBinary("layers.map");
     return { bytes: binary, sourceMap: sourceMap ?? undefined };
@@ -55,10 +57,15 @@ function features({ Features }: BinaryenApi): Binaryen.Features {
 }
 
 /** After specialising, so that layers are not inlined into it. */
-function addInvoke(binaryen: BinaryenApi, module: Binaryen.Module, layers: readonly string[]): void {
+function addInvoke(
+  binaryen: BinaryenApi,
+  module: Binaryen.Module,
+  layers: readonly string[],
+  exportName: string,
+): void {
   const calls = layers.map((name) => module.call(name, [], binaryen.none));
   module.addFunction("thumbelina_invoke", binaryen.none, binaryen.none, [], module.block(null, calls));
-  module.addFunctionExport("thumbelina_invoke", "thumbelina_invoke");
+  module.addFunctionExport("thumbelina_invoke", exportName);
 }
 
 /** Binaryen's settings are global to the process: set, used without yielding, and put back. */

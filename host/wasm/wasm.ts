@@ -1,6 +1,6 @@
 // Room wasm: Plan + kernels → WasmModule, one model as specialised WebAssembly. Two ways, by the plan's form:
 //
-//   device   wasm(plan, KernelLibrary), optimised, for codegen and to be measured
+//   device   wasm(plan, KernelLibrary), optimised, for codegen and to be measured; portable(…) to stand alone
 //   simd     splice(plan, HostKernels), at once and without Binaryen: the engine that runs it optimises (splice.ts)
 //
 //   assemble    the kernels the model needs and one constant-argument stub per layer, as text
@@ -22,6 +22,7 @@ export type { Intrinsics } from "./assemble.ts";
 export { type HostKernels, loadHostKernels } from "./host-kernels.ts";
 export type { KernelLibrary } from "./kernel-library.ts";
 export { loadKernels, loadRuntime } from "./library.ts";
+export { type PortableModule, portable } from "./portable.ts";
 export { splice } from "./splice.ts";
 export { wasmText } from "./text.ts";
 export type { SourceLine, WasmLayer, WasmModule } from "./wasm-types.ts";

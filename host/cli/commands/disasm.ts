@@ -1,14 +1,14 @@
 // The code of an image as text, function by function.
 
 import { readImage } from "../../image/image.ts";
+import { blockText, hexOf } from "../block-text.ts";
 import type { Command } from "../command.ts";
 import { error } from "../errors.ts";
 import { readBytes } from "../files.ts";
-import { type Block, type Line, listImage } from "../listing.ts";
+import { type Block, listImage } from "../listing.ts";
 import { within } from "../model.ts";
 import { boardFor, imageFor, numberOf } from "../program.ts";
-import { printable } from "../report.ts";
-import { paint, type Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 
 export const command: Command = {
   usage: "disasm <image>",
@@ -37,7 +37,7 @@ export const command: Command = {
     for (const block of listImage(image, board)) {
       if (wanted !== undefined && block.symbol?.name !== wanted) continue;
       if (terminal.json) blocks.push(block);
-      else printBlock(block, terminal);
+      else terminal.out(blockText(block, terminal));
       if (wanted !== undefined) return finish(blocks, terminal);
     }
     if (wanted !== undefined) throw error("no-symbol", { name: wanted, near: near(wanted, image.symbols) }, { file });
@@ -61,24 +61,4 @@ function finish(blocks: readonly Block[], terminal: Terminal): 0 {
   }));
   terminal.out(JSON.stringify({ ok: true, functions }));
   return 0;
-}
-
-const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function printBlock({ symbol, address, lines }: Block, terminal: Terminal): void {
-  const name = symbol ? ` <${printable(symbol.name)}>` : "";
-  const head = paint(terminal, "bold", `${address.toString(16).padStart(8, "0")}${name}:`);
-  terminal.out(`${head}\n${lines.map((line) => lineText(line)).join("\n")}\n`);
-}
-
-/** `     1c8:	f7ff ffe2 	bl	190 <uart_put>`, halfwords (and words of data) as numbers. */
-function lineText({ address, bytes, text, target }: Line): string {
-  const unit = text.startsWith(".word") ? 4 : 2;
-  const units: string[] = [];
-  for (let i = 0; i < bytes.length; i += unit) units.push(hexOf(bytes.slice(i, i + unit).reverse()));
-  const name = target?.name === undefined ? "" : ` <${printable(target.name)}>`;
-  const isBranch = target !== undefined && target.value === undefined;
-  const literal = target?.value === undefined ? "" : `0x${target.value.toString(16)}`;
-  const place = target && !isBranch ? `\t@ ${target.address.toString(16)}: ${literal}${name}` : name;
-  return `${address.toString(16).padStart(8)}:\t${units.join(" ").padEnd(10)}\t${text}${place}`;
 }

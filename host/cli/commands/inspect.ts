@@ -1,30 +1,35 @@
 // What is in a model, before anything runs: its tensors at the edges, operators, and the memory map that will be used.
 
 import { type Graph, operators } from "../../graph/graph.ts";
-import { planModel } from "../../pipeline.ts";
+import { build, planModel } from "../../pipeline.ts";
 import { describePlan, drawPlan } from "../../plan/plan.ts";
 import type { Command } from "../command.ts";
 import { error } from "../errors.ts";
-import { loadModel, within } from "../model.ts";
+import { loadModel, within, withinAsync } from "../model.ts";
+import { boardFor } from "../program.ts";
 import { printable } from "../report.ts";
+import { sizeFacts, sizeText } from "../sizes.ts";
 import { paint, type Terminal } from "../terminal.ts";
 
 export const command: Command = {
   usage: "inspect [model]",
   positionals: { model: { type: "string", describe: "a .tflite file" } },
   options: {
+    board: { alias: "b", type: "string", requiresArg: true, describe: "exact flash, RAM and stack of an image for it" },
     ops: { type: "boolean", describe: "list the operators that are supported, and end" },
   },
   examples: [
     ["thumbelina inspect kws.tflite", "layers, arena, flash, the tensor lifetimes"],
     ["thumbelina inspect --ops", "every operator that has a kernel"],
   ],
-  run(args, terminal) {
+  async run(args, terminal) {
     if (args["ops"]) return listOperators(terminal);
     if (args["model"] === undefined) throw error("usage", { problem: "inspect needs a MODEL, or --ops" });
     const model = String(args["model"]);
     const graph = loadModel(model);
-    const description = describePlan(within(model, () => planModel(graph)));
+    const board = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
+    const built = board && (await withinAsync(model, () => build(graph, board)));
+    const description = describePlan(built?.plan ?? within(model, () => planModel(graph)));
     if (terminal.json) {
       const { missing, ...figures } = description;
       const edges = {
@@ -32,7 +37,10 @@ export const command: Command = {
         outputs: graph.outputs.map((i) => edge(graph, i)),
       };
       terminal.out(
-        JSON.stringify({ ok: true, file: model, ...edges, ...figures, missing: Object.fromEntries(missing) }),
+        JSON.stringify({
+          ...{ ok: true, file: model, ...edges, ...figures, missing: Object.fromEntries(missing) },
+          ...(built ? { image: { board: built.board.name, ...sizeFacts(built) } } : {}),
+        }),
       );
       return 0;
     }
@@ -40,6 +48,7 @@ export const command: Command = {
     terminal.out(edgesText(graph));
     terminal.out("");
     terminal.out(drawPlan(description).trimEnd());
+    if (built) terminal.out(`\nimage: ${sizeText(built)}\ndeepest stack: ${built.linked.stackPath.join(" → ")}`);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Graph } from "../../graph/graph.ts";
 import { runBatch } from "../batch.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
-import { dumpStage, stages } from "../dump.ts";
+import { dumpOptions, dumpStage } from "../dump.ts";
 import { type EngineChoice, engineChoices, openEngine } from "../engines.ts";
 import { error } from "../errors.ts";
 import { makeFolder, readBytes, writeWhole } from "../files.ts";
@@ -33,7 +33,7 @@ export const command: Command = {
       alias: "b",
       type: "string",
       requiresArg: true,
-      describe: "board whose memory map is planned for (engine wasm)",
+      describe: "board that is simulated (sim) or planned for (wasm); default cortex-m4",
     },
     layers: {
       type: "string",
@@ -41,11 +41,12 @@ export const command: Command = {
       describe: "folder for every tensor of the model: N.bin and tensors.json",
     },
     batch: { type: "string", requiresArg: true, describe: "JSON lines, one inference each; `-` reads standard input" },
-    dump: { choices: stages, describe: "print a stage as text instead of running" },
+    ...dumpOptions,
   },
   examples: [
     ["thumbelina run kws.tflite -i clip.bin -o scores.bin", "one inference on the fastest engine here"],
     ["thumbelina run kws.tflite -i clip.bin --engine wasm --layers out", "device-form code, every tensor kept"],
+    ["thumbelina run kws.tflite -i clip.bin --engine sim --board pico", "the firmware's machine code, cycles counted"],
     ["thumbelina run --batch requests.jsonl", "many inferences, answers as JSON lines"],
   ],
   run(args, terminal) {
@@ -57,10 +58,7 @@ export const command: Command = {
 
 async function runOne(model: string, args: Arguments, terminal: Terminal): Promise<Exit> {
   const graph = loadModel(model);
-  if (args["dump"] !== undefined) {
-    terminal.out(await within(model, () => dumpStage(String(args["dump"]), graph)));
-    return 0;
-  }
+  if (args["dump"] !== undefined) return dumpStage(model, graph, args, terminal);
   const outputs = listOf(args["output"]);
   if (outputs.length && outputs.length !== graph.outputs.length)
     throw error("usage", {
@@ -84,9 +82,11 @@ async function runOne(model: string, args: Arguments, terminal: Terminal): Promi
     outputs: graph.outputs.map((index, i) => tensorFacts(graph, index, result.outputs[i]!)),
   };
   if (terminal.json) terminal.out(JSON.stringify(facts));
-  else
+  else {
     for (const [i, index] of graph.outputs.entries())
       terminal.out(tensorText(graph, index, result.outputs[i]!, terminal));
+    if (result.cycles !== undefined) terminal.note(`${result.cycles} cycles`);
+  }
   return 0;
 }
 

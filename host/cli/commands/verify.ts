@@ -1,6 +1,6 @@
 // Proof that every engine gives the same bits: the same inputs on each, a CRC per tensor, the first difference named.
 
-import { type Engine, verify } from "../../engine/engine.ts";
+import { type Engine, type SimEngine, verify } from "../../engine/engine.ts";
 import type { Command } from "../command.ts";
 import { type EngineChoice, engineChoices, openEngine } from "../engines.ts";
 import { error } from "../errors.ts";
@@ -24,19 +24,30 @@ export const command: Command = {
     },
     runs: { type: "number", default: 3, requiresArg: true, describe: "how many random inputs, without --input" },
     seed: { type: "number", default: 1, requiresArg: true, describe: "seed of the random inputs" },
+    board: {
+      alias: "b",
+      type: "string",
+      requiresArg: true,
+      describe: "also run the board's image on the simulated board, and plan engine wasm for it",
+    },
     engines: {
       type: "string",
       requiresArg: true,
-      describe: `which engines, comma-separated; default ${engineChoices.join(",")}`,
+      describe: "which engines, comma-separated; default reference,wasm,host, and sim with a board",
     },
   },
-  examples: [["thumbelina verify kws.tflite", "reference = device-form WASM = host form, layer by layer"]],
+  examples: [
+    ["thumbelina verify kws.tflite", "reference = device-form WASM = host form, layer by layer"],
+    ["thumbelina verify kws.tflite --board pico", "and = the machine code of the board's image, simulated"],
+  ],
   async run(args, terminal) {
     const model = String(args["model"]);
     const graph = loadModel(model);
-    const names = enginesOf(args["engines"]);
+    const board = args["board"] === undefined ? undefined : String(args["board"]);
+    const names = enginesOf(args["engines"], board !== undefined);
     const engines: Engine[] = [];
-    for (const name of names) engines.push(await openEngine(name, graph, model));
+    for (const name of names)
+      engines.push(await openEngine(name, graph, model, name === "wasm" || name === "sim" ? board : undefined));
     const given = listOf(args["input"]).map(readBytes);
     const runs = given.length ? 1 : Math.max(1, Math.min(1000, Math.floor(Number(args["runs"])) || 1));
     const all: Verification[] = [];
@@ -45,8 +56,14 @@ export const command: Command = {
       all.push(within(model, () => verify(graph, engines, inputs)));
     }
     const differs = all.find(({ differences }) => differences.length > 0);
-    if (terminal.json) terminal.out(JSON.stringify({ ok: !differs, model, runs, ...(differs ?? all[0]!) }));
+    const memory = engines.flatMap((engine) => (isSim(engine) ? [engine.memoryUse()] : []))[0];
+    if (terminal.json) terminal.out(JSON.stringify({ ok: !differs, model, runs, ...(differs ?? all[0]!), memory }));
     else terminal.out(verificationText(model, differs ?? all[0]!, runs, terminal));
+    if (memory && !terminal.json)
+      terminal.out(
+        `arena ${memory.arenaBytes} bytes planned, ${memory.arenaUsed} used; ` +
+          `stack at most ${memory.stackBytes} bytes computed, ${memory.stackUsed} used`,
+      );
     if (!differs) return 0;
     for (const difference of differs.differences) {
       const { engine, layer, tensor, element, expected, got, count } = difference;
@@ -59,8 +76,12 @@ export const command: Command = {
   },
 };
 
-function enginesOf(value: unknown): EngineChoice[] {
-  if (value === undefined) return [...engineChoices];
+function isSim(engine: Engine): engine is SimEngine {
+  return engine.name === "sim";
+}
+
+function enginesOf(value: unknown, hasBoard: boolean): EngineChoice[] {
+  if (value === undefined) return engineChoices.filter((name) => name !== "sim" || hasBoard);
   const names = String(value).split(",");
   for (const name of names)
     if (!engineChoices.some((choice) => choice === name))
