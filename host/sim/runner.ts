@@ -83,6 +83,8 @@ export class Runner {
     const { cpu } = this.#p;
     this.#limit = limitCycle;
     this.#stop = undefined;
+    // The deadline is still that of the run before, which may have had no limit.
+    this.attend();
     let first = true;
     for (;;) {
       if (cpu.clock[clockSlot.cycles]! >= cpu.clock[clockSlot.deadline]! || once) {
