@@ -8,7 +8,7 @@
 
 import { UserError } from "./base/errors.ts";
 import { type Board, findBoard, imageSpace } from "./board/board.ts";
-import { bootStageCode, codegen, type ObjectCode, startupCode } from "./codegen/codegen.ts";
+import { bootStageCode, codegen, type ObjectCode, runtimePrefix, startupCode } from "./codegen/codegen.ts";
 import {
   type Engine,
   hostEngine,
@@ -147,6 +147,9 @@ export async function build(graph: Graph, board: Board, { check }: BuildOptions 
     functions: [...object.functions, ...startupCode(core, usesFloat)],
     ...{ objects: plan.objects, labels: labelsOf(plan), layers: module.layers },
     ...{ entry: "thumbelina_start", fault: "thumbelina_fault" },
+    positions: new Map(
+      object.functions.filter(({ name }) => !name.startsWith(runtimePrefix)).map(({ name }) => [name, module.lines]),
+    ),
     ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
   };
   return { ...compiled, board, object, linked: link(input, board) };

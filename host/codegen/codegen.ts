@@ -32,6 +32,7 @@ export { bootStageCode } from "./boot-stage.ts";
 export { readModule } from "./module.ts";
 export { type Module, symbolOf, tableEntries } from "./module-types.ts";
 export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";
+export { runtimePrefix } from "./runtime.ts";
 export { passNames, ssaText } from "./ssa-text.ts";
 export { startupCode } from "./startup.ts";
 

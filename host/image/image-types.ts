@@ -54,6 +54,13 @@ export interface ImageRegion {
   readonly bytes: number;
 }
 
+/** From `address` on, up to the next entry, code comes from file:line of assembly/; line 0 and an empty file: from no file. */
+export interface ImageLine {
+  readonly address: number;
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface ImageTarget {
   readonly board?: string;
   /** `cortex-m4` …: selects the build attributes of a written ELF. */
@@ -73,4 +80,6 @@ export interface Image {
   readonly symbols: readonly ImageSymbol[];
   readonly layers: readonly ImageLayer[];
   readonly regions: readonly ImageRegion[];
+  /** Sorted by address; undefined where the format does not say. */
+  readonly lines?: readonly ImageLine[];
 }

@@ -13,12 +13,14 @@ export { imageError } from "./errors.ts";
 export type {
   Image,
   ImageLayer,
+  ImageLine,
   ImageRegion,
   ImageSymbol,
   ImageTarget,
   Section,
   Segment,
 } from "./image-types.ts";
+export { lineAt } from "./lines.ts";
 export { describeAddress, findSymbol, loadedBytes, SymbolIndex } from "./symbols.ts";
 
 export type ImageFormat = "elf" | "uf2" | "hex" | "bin";

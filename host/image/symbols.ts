@@ -1,12 +1,15 @@
 // Questions about addresses: which function is this, where is that symbol, which bytes lie here.
 
-import type { Image, ImageSymbol } from "./image-types.ts";
+import type { Image, ImageLine, ImageSymbol } from "./image-types.ts";
+import { lineAt } from "./lines.ts";
 
 /** Functions by address; code that has only labels (assembly) counts where no sized function covers it. */
 export class SymbolIndex {
   readonly #sorted: readonly ImageSymbol[];
+  readonly #image: Image;
 
   constructor(image: Image) {
+    this.#image = image;
     const rank = { function: 0, object: 1, label: 2, mapping: 3, absolute: 4 };
     this.#sorted = image.symbols
       .filter((symbol) => symbol.kind === "function" || symbol.kind === "label")
@@ -31,15 +34,21 @@ export class SymbolIndex {
     return nearest && nearest.bytes === 0 && address - nearest.address < 65536 ? nearest : undefined;
   }
 
+  lineAt(address: number): ImageLine | undefined {
+    return lineAt(this.#image, address);
+  }
+
   functions(): readonly ImageSymbol[] {
     return this.#sorted.filter((symbol) => symbol.kind === "function");
   }
 }
 
-/** `main+0x1c`, or the bare address. */
+/** `main+0x1c (0x0800011c)`, or the bare address; with the line it was written on where the image says. */
 export function describeAddress(index: SymbolIndex, address: number): string {
   const symbol = index.at(address);
-  const bare = `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
+  const line = index.lineAt(address >>> 0);
+  const place = line ? `, ${line.file}:${line.line}` : "";
+  const bare = `0x${(address >>> 0).toString(16).padStart(8, "0")}${place}`;
   if (!symbol) return bare;
   const offset = address - symbol.address;
   return offset === 0 ? `${symbol.name} (${bare})` : `${symbol.name}+0x${offset.toString(16)} (${bare})`;

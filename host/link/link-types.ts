@@ -23,6 +23,13 @@ export interface LinkLabel {
   readonly bytes: number;
 }
 
+/** From this byte of a WebAssembly module on, code comes from file:line; line 0: from nowhere. */
+export interface SourcePosition {
+  readonly offset: number;
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface LinkInput {
   readonly functions: readonly FunctionCode[];
   readonly objects: readonly LinkObject[];
@@ -33,6 +40,8 @@ export interface LinkInput {
   /** Functions: where reset goes, and every other exception. */
   readonly entry: string;
   readonly fault: string;
+  /** By function name: positions in the module it was compiled from, sorted by offset. */
+  readonly positions?: ReadonlyMap<string, readonly SourcePosition[]>;
   /** For boards whose image starts with one. */
   readonly bootStage?: FunctionCode;
 }

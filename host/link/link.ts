@@ -5,6 +5,7 @@
 //   checkFit   both numbers, or exit 8                                                             fit.ts
 //   relocate   symbols into code                                                                   relocate.ts
 //   names      sections, symbols, regions                                                          names.ts
+//   lines      address → file and line in assembly/                                                lines.ts
 //
 // The plan has given every object its address; what is placed here is code, and the words that code asks for by name.
 // Same input, same bytes: nothing here depends on time, paths or the order of a hash.
@@ -15,12 +16,13 @@ import type { Board } from "../board/board.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkFit } from "./fit.ts";
 import { type Layout, layOut } from "./layout.ts";
+import { linesOf } from "./lines.ts";
 import type { Linked, LinkInput } from "./link-types.ts";
 import { layersOf, regionsOf, sectionsOf, symbolsOf } from "./names.ts";
 import { relocate, type SymbolTable } from "./relocate.ts";
 import { stackUse } from "./stack.ts";
 
-export type { Linked, LinkInput, LinkLabel, LinkObject } from "./link-types.ts";
+export type { Linked, LinkInput, LinkLabel, LinkObject, SourcePosition } from "./link-types.ts";
 
 export function link(input: LinkInput, board: Board): Linked {
   const layout = layOut(input, board);
@@ -40,6 +42,7 @@ export function link(input: LinkInput, board: Board): Linked {
     symbols: symbolsOf(input, layout, bootStage.length),
     layers: layersOf(input, layout),
     regions: regionsOf(input, layout, stack.bytes),
+    ...(input.positions ? { lines: linesOf(layout, input.positions) } : {}),
   };
   return {
     image,

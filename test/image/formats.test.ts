@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../host/base/errors.ts";
-import { type Image, readImage, SymbolIndex, sniffImage, writeImage } from "../../host/image/image.ts";
+import { type Image, lineAt, readImage, SymbolIndex, sniffImage, writeImage } from "../../host/image/image.ts";
 
 const code = Uint8Array.from({ length: 600 }, (_, i) => (i * 37 + 11) & 0xff);
 const data = Uint8Array.from({ length: 33 }, (_, i) => i + 1);
@@ -40,6 +40,12 @@ const sample: Image = {
   ],
   layers: [{ name: "layer_00_conv", origin: 0, address: 0x10000200, bytes: 64 }],
   regions: [{ name: "weights", region: "const", address: 0x10000290, bytes: 200 }],
+  lines: [
+    { address: 0x10000200, file: "assembly/kernels/conv2d.ts", line: 41 },
+    { address: 0x10000206, file: "assembly/kernels/requantize.ts", line: 9 },
+    { address: 0x10000210, file: "", line: 0 },
+    { address: 0x10000212, file: "assembly/kernels/conv2d.ts", line: 43 },
+  ],
 };
 
 const errorOf = (run: () => unknown): UserError => {
@@ -55,6 +61,30 @@ const errorOf = (run: () => unknown): UserError => {
 describe("ELF", () => {
   test("comes back whole: segments, sections, symbols, layers, regions, target", () => {
     expect(readImage(writeImage(sample, "elf"))).toEqual(sample);
+  });
+
+  test("knows the source line of an address", () => {
+    expect(lineAt(sample, 0x10000208)?.line).toBe(9);
+    expect(lineAt(sample, 0x10000210)).toBeUndefined();
+    expect(lineAt(sample, 0x10000100)).toBeUndefined();
+    expect(lineAt(sample, 0x20000000)?.line).toBe(43);
+    expect(lineAt({}, 0x10000208)).toBeUndefined();
+  });
+
+  test.each([
+    ["no table", 3],
+    ["files that are no text", { files: [1], deltas: [] }],
+    ["half a row", { files: ["a"], deltas: [1, 0] }],
+    ["an address that does not rise", { files: ["a"], deltas: [8, 0, 1, 0, 0, 1] }],
+    ["an address past 4 GB", { files: ["a"], deltas: [2 ** 32, 0, 1] }],
+    ["a file that is not in the table", { files: ["a"], deltas: [8, 1, 1] }],
+    ["a line below 0", { files: ["a"], deltas: [8, 0, -1] }],
+  ])("refuses source lines with %s", (_, lines) => {
+    const text = new TextDecoder("latin1").decode(writeImage(sample, "elf"));
+    const packed = /"lines":(\{[^}]*\})/.exec(text)!;
+    const broken = JSON.stringify(lines).padEnd(packed[1]!.length);
+    const bytes = Uint8Array.from(text.replace(packed[1]!, broken), (character) => character.charCodeAt(0));
+    expect(errorOf(() => readImage(bytes)).code).toBe("image/metadata");
   });
 
   test("names functions by address", () => {

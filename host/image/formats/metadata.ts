@@ -1,12 +1,15 @@
-// Section .thumbelina: JSON { version: 1, target, layers, regions }. What comes back in is untrusted like the rest of the file.
+// Section .thumbelina: JSON { version: 1, target, layers, regions, lines? }. What comes back in is untrusted like the rest of the
+// file.
 
 import { imageError } from "../errors.ts";
 import type { Image, ImageLayer, ImageRegion, ImageTarget } from "../image-types.ts";
+import { packLines, unpackLines } from "../lines.ts";
 
-type Metadata = Pick<Image, "target" | "layers" | "regions">;
+type Metadata = Pick<Image, "target" | "layers" | "regions" | "lines">;
 
-export function writeMetadata({ target, layers, regions }: Metadata): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ version: 1, target, layers, regions }));
+export function writeMetadata({ target, layers, regions, lines }: Metadata): Uint8Array {
+  const packed = lines ? { lines: packLines(lines) } : {};
+  return new TextEncoder().encode(JSON.stringify({ version: 1, target, layers, regions, ...packed }));
 }
 
 export function readMetadata(bytes: Uint8Array, at: number): Metadata {
@@ -22,7 +25,12 @@ export function readMetadata(bytes: Uint8Array, at: number): Metadata {
   const target = record(root["target"]);
   const [layers, regions] = [root["layers"], root["regions"]];
   if (!target || !Array.isArray(layers) || !Array.isArray(regions)) throw fail("target, layers or regions are missing");
-  return { target: readTarget(target), layers: layers.map(readLayer), regions: regions.map(readRegion) };
+  const known = { target: readTarget(target), layers: layers.map(readLayer), regions: regions.map(readRegion) };
+  if (root["lines"] === undefined) return known;
+  const packed = record(root["lines"]);
+  const lines = packed && unpackLines(packed["files"], packed["deltas"]);
+  if (!lines) throw fail("lines are not { files, deltas } with addresses that rise");
+  return { ...known, lines };
 
   function readTarget(row: Record<string, unknown>): ImageTarget {
     const text = (key: string) => (typeof row[key] === "string" ? row[key] : undefined);

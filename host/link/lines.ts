@@ -1,0 +1,45 @@
+// Where each byte of code was written: code offset → WASM offset (codegen) → file and line in assembly/ (the wasm room),
+// composed into one list by address.
+//
+//   FunctionCode.lines   at 0x1c ← WASM offset 0x3fa      SourceLine   offset 0x3f8 → assembly/kernels/conv2d.ts:41
+//   Image.lines          0x08001a3c → assembly/kernels/conv2d.ts:41
+//
+// Line 0 says that nobody wrote this place: start-up code, a layer's frame around its kernels. Neighbours of one line are one row.
+
+import type { ImageLine } from "../image/image.ts";
+import type { Layout } from "./layout.ts";
+import type { SourcePosition } from "./link-types.ts";
+
+const nowhere = { file: "", line: 0 };
+
+/** `positions`: by function name, those of the module it was compiled from. */
+export function linesOf(
+  { functions, codeEnd }: Layout,
+  positions: ReadonlyMap<string, readonly SourcePosition[]>,
+): ImageLine[] {
+  const rows: ImageLine[] = [];
+  const add = (address: number, { file, line }: { readonly file: string; readonly line: number }) => {
+    const last = rows.at(-1);
+    if (last?.address === address) rows.pop();
+    const before = rows.at(-1) ?? nowhere;
+    if (before.file !== file || before.line !== line) rows.push({ address, file, line });
+  };
+  for (const { code, address } of functions) {
+    const known = positions.get(code.name) ?? [];
+    add(address, nowhere);
+    for (const { at, offset } of code.lines) add(address + at, find(known, offset));
+  }
+  add(codeEnd, nowhere);
+  return rows;
+}
+
+/** The last position at or before `offset`. */
+function find(positions: readonly SourcePosition[], offset: number) {
+  let [low, high] = [0, positions.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (positions[middle]!.offset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return positions[low - 1] ?? nowhere;
+}
