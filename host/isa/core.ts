@@ -67,7 +67,7 @@ export type CycleClass = (typeof cycleClasses)[number];
 export interface CycleCost {
   /** Cycles, alone, from zero-wait-state memory; a branch that is not taken. */
   readonly cycles: number;
-  /** Added for each register of a list (words: a D register counts 2). */
+  /** Added for each register of a list (words: a D register counts 2); halves are rounded up in the sum. */
   readonly perRegister?: number;
   /** Added when a branch is taken. */
   readonly taken?: number;
@@ -113,8 +113,8 @@ export function cycleCost(core: Core, name: CycleClass): CycleCost {
   return cost;
 }
 
-/** Reads a cycle table: class, formula, clause. Formulas: "2", "1+N" (N registers), "1+P" (pipeline refill, always), "1/1+P" (not
- *  taken / taken), "1+N+P", "2..12" (data-dependent). */
+/** Reads a cycle table: class, formula, clause. Formulas: "2", "1+N" (N registers), "0+H" (half as many), "1+P" (pipeline refill,
+ *  always), "1/1+P" (not taken / taken), "1+N+P", "2..12" (data-dependent). */
 export function readCosts(
   manual: string,
   refill: number,
@@ -129,7 +129,7 @@ export function readCosts(
     const most = untaken.split("..")[1];
     costs[name as CycleClass] = {
       cycles,
-      ...(untaken.includes("N") ? { perRegister: 1 } : {}),
+      ...(untaken.includes("N") ? { perRegister: 1 } : untaken.includes("H") ? { perRegister: 0.5 } : {}),
       ...(taken ? { taken: Number.parseInt(taken, 10) + (taken.includes("P") ? refill : 0) - cycles } : {}),
       ...(most ? { most: Number(most) } : {}),
       source: `${manual} ${clause}`,

@@ -192,7 +192,7 @@ export class ExceptionEntry {
     const newSp = sp + (float ? floatFrame : basicFrame) + pad;
     const mode = xpsr & 0x1ff;
     if (toThreadMode !== (mode === 0)) throw new Fault("invalid-return");
-    cpu.setXpsr(xpsr);
+    cpu.setXpsr(this.p.version === 6 ? xpsr & ~0x08000000 : xpsr);
     cpu.selectStack();
     if (usePsp) cpu.psp = newSp;
     else cpu.msp = newSp;

@@ -58,7 +58,7 @@ export const kindOf = (cycles: CycleClass): Kind => kinds[cycles] ?? "data";
 
 export function freshCost(op: Op, core: Core): number {
   const cost = cycleCost(core, op.row.cycles);
-  return cost.cycles + (cost.perRegister ?? 0) * op.facts.accesses;
+  return cost.cycles + Math.ceil((cost.perRegister ?? 0) * op.facts.accesses);
 }
 
 export const takenCost = (op: Op, core: Core): number => cycleCost(core, op.row.cycles).taken ?? 0;

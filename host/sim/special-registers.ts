@@ -1,4 +1,5 @@
-// MRS, MSR and CPS (DDI 0403E B5.2.1–B5.2.3): the special registers by their SYSm number, as privilege lets them be read and written.
+// MRS, MSR and CPS (DDI 0403E B5.2.1–B5.2.3, DDI 0419E B4.2): the special registers by their SYSm number, as privilege lets them
+// be read and written. v6-M has neither Q nor BASEPRI nor FAULTMASK; stack limits are v8-M's.
 
 import type { CoreTraits } from "./core-traits.ts";
 import { type Cpu, slot } from "./cpu.ts";
@@ -16,6 +17,7 @@ export class SpecialRegisters {
 
   read(sysm: number): number {
     const { cpu } = this.ports;
+    if (!this.#exists(sysm)) return 0;
     if (sysm < 8) {
       const apsr = sysm & 4 ? 0 : cpu.apsr;
       return apsr | (sysm & 1 && cpu.privileged ? cpu.ipsr : 0);
@@ -43,14 +45,20 @@ export class SpecialRegisters {
     }
   }
 
+  #exists(sysm: number): boolean {
+    const { version } = this.ports.traits;
+    if (sysm === 10 || sysm === 11) return version === 8;
+    return version !== 6 || sysm < 17 || sysm === 20;
+  }
+
   write(sysm: number, mask: number, value: number): void {
     const { cpu, exceptions, traits } = this.ports;
     if (sysm < 4) {
-      if (mask & 2) cpu.setFlags(value);
+      if (mask & 2) cpu.setFlags(traits.version === 6 ? value & 0xf0000000 : value);
       if (mask & 1 && traits.dsp) cpu.x[slot.GE] = (value >>> 16) & 15;
       return;
     }
-    if (!cpu.privileged) return;
+    if (!cpu.privileged || !this.#exists(sysm)) return;
     switch (sysm) {
       case 8:
         cpu.msp = value;

@@ -20,6 +20,7 @@ export const programNames = [
   "interrupts",
   "faults",
   "mpu",
+  "mixed",
 ] as const;
 export type ProgramName = (typeof programNames)[number] | "hello" | "counted";
 
@@ -40,20 +41,35 @@ export const hasCompiler = spawnSync("arm-none-eabi-gcc", ["--version"]).status 
 export const hasQemu = spawnSync("qemu-system-arm", ["--version"]).status === 0;
 const directory = hasCompiler ? mkdtempSync(join(tmpdir(), "sim-")) : "";
 
+interface Place {
+  readonly start: number;
+  readonly bytes: number;
+  readonly ram: number;
+  readonly ramBytes: number;
+}
+
+/** Code in the lower half of the RP2040's SRAM, data in the upper, VTOR set by the program: cycles without flash. */
+export const inSram: Place = { start: 0x20000000, bytes: 0x20000, ram: 0x20020000, ramBytes: 0x22000 };
+
+/** Committed builds that rp2040js runs. */
+export const sramPrograms = ["integer", "convolution", "mixed"] as const satisfies readonly ProgramName[];
+export const sramBuilt = (program: ProgramName) => join(builtFolder, `${program}-pico-sram.elf`);
+
 /** Path of a fresh build. */
-export function build(program: ProgramName, boardName: string, flags: readonly string[] = []): string {
+export function build(program: ProgramName, boardName: string, flags: readonly string[] = [], at?: Place): string {
   const board = findBoard(boardName);
   const { flash, ram } = mainMemories(board);
   const uart = board.chip.uarts.find(({ name }) => name === board.console?.uart);
   if (!uart) throw new Error(`${boardName} has no console`);
   const flashEnd = flash.base + flash.bytes;
   const symbols = {
-    FLASH: board.image.start,
-    FLASH_SIZE: flashEnd - board.image.start,
-    RAM: ram.base,
-    RAM_SIZE: ram.bytes,
+    FLASH: at?.start ?? board.image.start,
+    FLASH_SIZE: at?.bytes ?? flashEnd - board.image.start,
+    RAM: at?.ram ?? ram.base,
+    RAM_SIZE: at?.ramBytes ?? ram.bytes,
   };
-  const out = join(directory, `${program}-${boardName}-${flags.join("")}.elf`.replace(/[^\w.-]/g, "_"));
+  const variant = `${flags.join("")}${at ? "-sram" : ""}`;
+  const out = join(directory, `${program}-${boardName}-${variant}.elf`.replace(/[^\w.-]/g, "_"));
   execFileSync(
     "arm-none-eabi-gcc",
     [
@@ -61,6 +77,7 @@ export function build(program: ProgramName, boardName: string, flags: readonly s
       ...["-mthumb", "-O2", "-g0", "-ffunction-sections", "-fdata-sections", "-nostartfiles", "-w"],
       ...[`-DUART=${uart.base}`, `-DUART_KIND=${uartKinds[uart.model]}`],
       ...(board.chip.sysTick ? [] : ["-DNO_SYSTICK"]),
+      ...(at ? ["-DSET_VTOR"] : []),
       ...flags,
       ...[
         "-T",
@@ -75,7 +92,7 @@ export function build(program: ProgramName, boardName: string, flags: readonly s
     ],
     { stdio: "pipe" },
   );
-  execFileSync("arm-none-eabi-strip", ["--strip-debug", out]);
+  if (!flags.includes("-g")) execFileSync("arm-none-eabi-strip", ["--strip-debug", out]);
   return out;
 }
 

@@ -1,23 +1,24 @@
 // Judges of the simulator: every program, freshly built for every machine of QEMU, prints the same there and here, and takes the same
-// instructions as `-icount shift=0` counts; cycles on M4 and M0+ agree with the reference model mcycles.py within 1 %.
+// instructions as QEMU counts. Cycles: cycles.slow.ts.
 
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findBoard, knownBoards, mainMemories } from "../../host/board/board.ts";
+import { findBoard, knownBoards } from "../../host/board/board.ts";
 import { readImage } from "../../host/image/image.ts";
 import { Machine } from "../../host/sim/sim.ts";
-import { corpus } from "../corpus.ts";
 import {
   build,
   builtFolder,
   hasCompiler,
   hasQemu,
+  inSram,
   machines,
   type ProgramName,
   programNames,
   runQemu,
+  sramBuilt,
+  sramPrograms,
 } from "./build-programs.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -27,14 +28,15 @@ const bless = process.env.BLESS === "1";
 /** What the quick suite runs: everything on the M4, and on the other cores what differs there. */
 const committed: readonly (readonly [ProgramName, string])[] = [
   ...programNames.map((name) => [name, "mps2-an386"] as const),
-  ...(["integer", "interrupts", "faults", "mpu"] as const).map((name) => [name, "mps2-an385"] as const),
-  ...(["integer", "dsp", "float", "interrupts"] as const).map((name) => [name, "mps2-an500"] as const),
-  ...(["integer", "dsp", "interrupts", "faults", "mpu"] as const).map((name) => [name, "mps2-an505"] as const),
-  ...(["integer", "float", "interrupts", "faults"] as const).map((name) => [name, "microbit"] as const),
+  ...(["integer", "interrupts", "faults", "mpu", "mixed"] as const).map((name) => [name, "mps2-an385"] as const),
+  ...(["integer", "dsp", "float", "interrupts", "mixed"] as const).map((name) => [name, "mps2-an500"] as const),
+  ...(["integer", "dsp", "interrupts", "faults", "mpu", "mixed"] as const).map((name) => [name, "mps2-an505"] as const),
+  ...(["integer", "float", "interrupts", "faults", "mixed"] as const).map((name) => [name, "microbit"] as const),
   // Memory timing: wait states with ART, XIP cache; and the core that QEMU lacks.
   ["convolution", "nucleo-l4r5zi"],
   ["convolution", "pico"],
   ["integer", "cortex-m0plus"],
+  ["mixed", "cortex-m0plus"],
 ];
 
 const read = (path: string) => new Uint8Array(readFileSync(path));
@@ -77,46 +79,8 @@ describe.skipIf(!hasCompiler || !hasQemu)("QEMU's machines", () => {
       const output = known ? runQemu(elf, machine) : runQemu(build(program, "mps2-an385"), "mps2-an385");
       expected[`${program} ${machine}`] = { output, instructions, cycles };
     }
+    for (const program of sramPrograms) copyFileSync(build(program, "pico", [], inSram), sramBuilt(program));
     for (const { name } of knownBoards) copyFileSync(build("hello", name), join(builtFolder, `hello-${name}.elf`));
     writeFileSync(join(builtFolder, "expected.json"), `${JSON.stringify(expected, undefined, 2)}\n`);
-  });
-});
-
-const mcycles = corpus ? join(corpus, "..", "tools", "mcycles.py") : "";
-const hasModel =
-  mcycles !== "" && existsSync(mcycles) && spawnSync("python3", ["-c", "import unicorn, capstone"]).status === 0;
-
-describe.skipIf(!hasModel || !hasCompiler)("mcycles.py", () => {
-  const boards = [
-    ["cortex-m4", "m4"],
-    ["cortex-m0plus", "m0"],
-  ] as const;
-  const levels = ["-O1", "-O2", "-Os"];
-  const cases = boards.flatMap(([board, core]) =>
-    (["integer", "convolution", "printf", "float"] as const).flatMap((program) =>
-      levels.map((level) => [program, board, core, level] as const),
-    ),
-  );
-  test.each(cases)("%s on %s (%s) %s", (program, board, core, level) => {
-    const elf = build(program, board, [level]);
-    const { flash, ram } = mainMemories(findBoard(board));
-    const json = `${elf}.json`;
-    const memory = ["--flash", `${flash.base}:${flash.bytes}`, "--ram", `${ram.base}:${ram.bytes}`];
-    execFileSync("python3", [
-      mcycles,
-      elf,
-      "--core",
-      core,
-      "--mem",
-      ...memory,
-      "--magic",
-      "0x40004000",
-      "--json",
-      json,
-    ]);
-    const model = JSON.parse(readFileSync(json, "utf8"));
-    const ours = runProgram(read(elf), board);
-    expect(ours.instructions).toBe(model.instrs);
-    expect(Math.abs(ours.cycles / model.cycles - 1)).toBeLessThan(0.01);
   });
 });

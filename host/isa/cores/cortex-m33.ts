@@ -1,5 +1,6 @@
 // Cortex-M33 (ARMv8-M Mainline with DSP and FPv5 single precision). Arm publishes no cycle table for it (DDI 100230 has none):
 // these numbers are an approximation for ranking, a load of 1 cycle and a stall of 1 for its use, branches as on the M4.
+// "measured": github.com/jnk0le/random, pipeline cycle test, doc/cortex_m33.md (RP2350, DWT).
 // TrustZone instructions fault: there is one security state here.
 
 import { type Core, type Feature, readCosts } from "../core.ts";
@@ -19,14 +20,14 @@ const cycles = readCosts(
   div                2..12  approximation
   load               1      approximation
   load-pc            2+P    approximation
-  load-double        2      approximation
-  load-multiple      1+N    approximation
-  load-multiple-pc   1+N+P  approximation
+  load-double        2      measured
+  load-multiple      0+N    measured: a register a cycle
+  load-multiple-pc   0+N+P  measured: a register a cycle, then the refill
   load-exclusive     1      approximation
   store              1      approximation
   store-register     1      approximation
-  store-double       2      approximation
-  store-multiple     1+N    approximation
+  store-double       2      measured
+  store-multiple     0+N    measured: a register a cycle
   store-exclusive    1      approximation
   branch             1+P    approximation
   branch-if          1/1+P  approximation
@@ -51,11 +52,11 @@ const cycles = readCosts(
   fp-move            1      approximation
   fp-move-double     2      approximation
   fp-load            1      approximation
-  fp-load-double     2      approximation
-  fp-load-multiple   1+N    approximation
+  fp-load-double     2      measured
+  fp-load-multiple   0+N    measured: a register a cycle
   fp-store           1      approximation
-  fp-store-double    2      approximation
-  fp-store-multiple  1+N    approximation
+  fp-store-double    2      measured
+  fp-store-multiple  0+N    measured: a register a cycle
 `,
 );
 

@@ -1,6 +1,8 @@
 // Cortex-M7 (ARMv7E-M with FPv5 double precision). It issues two instructions a cycle and predicts branches; Arm publishes no cycle
-// table (DDI 0489 has none): these numbers are an approximation for ranking, each instruction alone, results of loads and
-// multiplications a cycle later, predicted branches without a refill.
+// table (DDI 0489 has none): these numbers are an approximation for ranking, each instruction alone, results of loads a cycle
+// later, every branch predicted: measured on silicon, a predicted branch of any kind costs at most its issue slot, a wrong
+// prediction 6 to 8 cycles more, which is not modelled (nor could be from a table). "measured": github.com/jnk0le/random, pipeline
+// cycle test, doc/cortex_m7.md (STM32H743, DWT), figures also at quinapalus.com/cm7cycles.html (STM32H730).
 
 import { type Core, type Feature, readCosts } from "../core.ts";
 
@@ -9,7 +11,7 @@ const cycles = readCosts(
   2,
   `
   alu                1      approximation
-  alu-pc             1+P    approximation
+  alu-pc             1      approximation: predicted, no refill
   mul                1      approximation
   mla                1      approximation
   mul-long           1      approximation
@@ -18,23 +20,23 @@ const cycles = readCosts(
   dsp-alu            1      approximation
   div                2..12  approximation
   load               1      approximation
-  load-pc            2+P    approximation
+  load-pc            2      approximation: predicted, no refill
   load-double        1      approximation
-  load-multiple      1+N    approximation
-  load-multiple-pc   1+N+P  approximation
+  load-multiple      0+H    measured: two registers a cycle
+  load-multiple-pc   0+H    measured: two registers a cycle; predicted, no refill
   load-exclusive     1      approximation
   store              1      approximation
   store-register     1      approximation
   store-double       1      approximation
-  store-multiple     1+N    approximation
+  store-multiple     0+H    measured: two registers a cycle
   store-exclusive    1      approximation
-  branch             1      approximation
-  branch-if          1      approximation
-  branch-zero        1      approximation
-  branch-register    1+P    approximation
-  call               1      approximation
-  call-register      1+P    approximation
-  table-branch       2+P    approximation
+  branch             1      approximation: predicted, no refill
+  branch-if          1      approximation: predicted, no refill
+  branch-zero        1      approximation: predicted, no refill
+  branch-register    1      approximation: predicted, no refill
+  call               1      approximation: predicted, no refill
+  call-register      1      approximation: predicted, no refill
+  table-branch       2      approximation: predicted, no refill
   it                 1      approximation
   special            2      approximation
   cps                2      approximation
@@ -45,17 +47,17 @@ const cycles = readCosts(
   fp-alu             1      approximation
   fp-mul             1      approximation
   fp-mac             1      approximation
-  fp-div             14     approximation
-  fp-sqrt            14     approximation
+  fp-div             16     measured: single precision
+  fp-sqrt            14     measured: single precision
   fp-convert         1      approximation
   fp-move            1      approximation
   fp-move-double     2      approximation
   fp-load            1      approximation
   fp-load-double     1      approximation
-  fp-load-multiple   1+N    approximation
+  fp-load-multiple   0+H    measured: two registers a cycle
   fp-store           1      approximation
   fp-store-double    1      approximation
-  fp-store-multiple  1+N    approximation
+  fp-store-multiple  0+H    measured: two registers a cycle
 `,
 );
 

@@ -3,6 +3,8 @@
 
 #include "board.h"
 
+typedef void (*vector)(void);
+extern const vector vectors[];
 extern uint32_t _data_load, _data, _data_end, _bss, _bss_end, _stack;
 int main(void);
 
@@ -79,6 +81,9 @@ void finish(void) {
 }
 
 void reset_handler(void) {
+#ifdef SET_VTOR
+  *(volatile uint32_t *)0xe000ed08 = (uint32_t)vectors;
+#endif
   uint32_t *from = &_data_load;
   for (uint32_t *to = &_data; to < &_data_end;) *to++ = *from++;
   for (uint32_t *to = &_bss; to < &_bss_end;) *to++ = 0;
@@ -116,7 +121,6 @@ HANDLER(irq5_handler)
 HANDLER(irq6_handler)
 HANDLER(irq7_handler)
 
-typedef void (*vector)(void);
 __attribute__((section(".vectors"), used)) const vector vectors[] = {
     (vector)&_stack, reset_handler, nmi_handler, hardfault_handler, memmanage_handler, busfault_handler,
     usagefault_handler, 0, 0, 0, 0, svc_handler, default_handler, 0, pendsv_handler, systick_handler,
