@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { corpus } from "../corpus.ts";
-import { engineNames } from "../engines.ts";
+import { engineNames, simulatedNames } from "../engines.ts";
 import { failureList, runEntry } from "../ops/report.ts";
 import { goldenModels, judgeModel } from "./judge-model.ts";
 
 describe.skipIf(!corpus)("models of the corpus", () => {
-  for (const engine of engineNames)
+  for (const engine of [...engineNames, ...simulatedNames])
     it(`are right on ${engine}`, async () => {
       const notes: string[] = [];
       const results = [];

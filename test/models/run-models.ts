@@ -1,14 +1,12 @@
-// npx tsx test/models/run-models.ts [--engine reference] [substring]
+// npx tsx test/models/run-models.ts [--engine reference] [--board cortex-m4] [substring]
 // Runs the corpus's models: golden inputs and outputs, sequences, intermediates, 200 keywords. Prints what differs.
 
-import { type EngineName, engines } from "../engines.ts";
+import { engineOf } from "../engines.ts";
 import { failureList, groupTable, runEntry } from "../ops/report.ts";
 import { goldenModels, judgeModel, type ModelEntry } from "./judge-model.ts";
 
 const words = process.argv.slice(2);
-const option = words.indexOf("--engine");
-const engine = (option >= 0 ? words.splice(option, 2)[1] : "reference") as EngineName;
-if (!(engine in engines)) throw new Error(`--engine is one of ${Object.keys(engines).join(", ")}`);
+const engine = engineOf(words);
 
 const results = [];
 for (const entry of goldenModels(words[0]))

@@ -3,11 +3,11 @@
 
 import { describe, expect, it } from "vitest";
 import { corpus } from "../corpus.ts";
-import { engineNames } from "../engines.ts";
+import { engineNames, simulatedNames } from "../engines.ts";
 import { type EntryResult, failureList, groupTable, operatorCases, runEntry } from "./report.ts";
 
 describe.skipIf(!corpus)("operator cases of the corpus", () => {
-  for (const engine of engineNames)
+  for (const engine of [...engineNames, ...simulatedNames])
     it(`are right on ${engine}`, async () => {
       const results: EntryResult[] = [];
       for (const entry of operatorCases()) results.push(await runEntry(entry, engine));

@@ -1,16 +1,14 @@
-// npx tsx test/ops/run-cases.ts [--engine reference] [--all] [substring or group]…
+// npx tsx test/ops/run-cases.ts [--engine reference] [--board cortex-m4] [--all] [substring or group]…
 // Runs the corpus's operator cases and prints, per group, how many are right, and each failing case with its first wrong
 // element (`--all`: every failing step of it). Exit code 1 if any is wrong.
 
-import { type EngineName, engines } from "../engines.ts";
+import { engineOf } from "../engines.ts";
 import { failureList, groupTable, operatorCases, runEntry } from "./report.ts";
 
 const words = process.argv.slice(2);
-const option = words.indexOf("--engine");
-const engine = (option >= 0 ? words.splice(option, 2)[1] : "reference") as EngineName;
+const engine = engineOf(words);
 const all = words.includes("--all");
 const filters = words.filter((word) => word !== "--all");
-if (!(engine in engines)) throw new Error(`--engine is one of ${Object.keys(engines).join(", ")}`);
 
 const entries = filters.length ? filters.flatMap((filter) => operatorCases(filter)) : operatorCases();
 const results = [];

@@ -30,3 +30,8 @@ export function run<F>(bytes: Uint8Array, pages: number): { readonly memory: Uin
   const { exports } = new Instance(new Module(bytes), { env: { memory } });
   return { memory: new Uint8Array(memory.buffer), exports: exports as F };
 }
+
+/** A module that imports nothing. */
+export function instantiate<F>(bytes: Uint8Array): F {
+  return new Instance(new Module(bytes)).exports as F;
+}
