@@ -94,14 +94,16 @@ function codeRanges(image: Image): Range[] {
   });
 }
 
-/** Words of a vector table at the image's start: up to the lowest handler. */
+/** Bytes of a vector table at the image's start: as long as words are 0 or Thumb addresses in it, up to the lowest handler. */
 function vectorBytes({ address, data }: Range, board: Board | undefined, marked: boolean): number {
   if (marked || board?.image.start !== address) return 0;
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   let end = Math.min(data.length & ~3, 4 * (16 + board.chip.interrupts));
   for (let at = 4; at < end; at += 4) {
-    const handler = (view.getUint32(at, true) & ~1) - address;
-    if (handler > at && handler < end) end = handler & ~3;
+    const word = view.getUint32(at, true);
+    const handler = word - 1 - address;
+    if (word !== 0 && ((word & 1) === 0 || handler < 0 || handler >= data.length)) end = at;
+    else if (handler > at && handler < end) end = handler & ~3;
   }
   return end;
 }

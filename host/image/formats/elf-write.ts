@@ -1,7 +1,6 @@
 // Image → ELF32 executable. Loaded bytes are stored once; sections point into the segment that holds their load address, so
 // gdb, objdump and size see names where the loader sees segments. Symbols: locals first, as the format demands.
 
-import { invariant } from "../../base/errors.ts";
 import type { Image, ImageSymbol, Section, Segment } from "../image-types.ts";
 import { buildAttributes } from "./elf-attributes.ts";
 import {
@@ -141,11 +140,11 @@ function placedSection(image: Image, segmentOffsets: readonly number[], section:
     (kind === "code" ? sectionFlag.execute : 0) |
     (kind === "code" || kind === "const" ? 0 : sectionFlag.write);
   const base = { name, flags, address, bytes, link: 0, info: 0, align, entry: 0 };
-  if (kind === "zero" || kind === "none") return { ...base, type: sectionType.nobits, offset: 0 };
   const at = image.segments.findIndex(
     (segment) => segment.address <= address && address + bytes <= segment.address + segment.data.length,
   );
-  invariant(at >= 0, `section ${name} lies outside every segment`);
+  // Also what a file of others names without bytes of its own: an empty .data, a section that no segment loads.
+  if (kind === "zero" || kind === "none" || at < 0) return { ...base, type: sectionType.nobits, offset: 0 };
   const offset = segmentOffsets[at]! + address - image.segments[at]!.address;
   return { ...base, type: sectionType.progbits, offset };
 }
