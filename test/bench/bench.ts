@@ -53,7 +53,9 @@ function modelFiles(): Map<string, string> {
 function measure(file: string): Measurement | string {
   const script = join(root, "test", "bench", "measure-model.ts");
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, file], { cwd: root });
-  return status === 0 ? (JSON.parse(String(stdout)) as Measurement) : (String(stderr).trim().split("\n").at(-1) ?? "");
+  if (status === 0) return JSON.parse(String(stdout)) as Measurement;
+  const said = String(stderr).trim().split("\n");
+  return said.find((line) => /Error/.test(line)) ?? said.at(-1) ?? "";
 }
 
 /** Loaded before the command line: says at the end what the process has used. */

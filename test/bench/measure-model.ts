@@ -37,6 +37,9 @@ function inputsOf(graph: Graph): Uint8Array[] {
   });
 }
 
+/** Three digits or so: small models take a microsecond. */
+const rounded = (us: number) => (us < 100 ? Math.round(us * 10) / 10 : Math.round(us));
+
 async function measure(file: string): Promise<Measurement> {
   const graph = importModel(readFileSync(file), { name: file });
   const plan = planModel(graph);
@@ -58,8 +61,8 @@ async function measure(file: string): Promise<Measurement> {
   times.sort((a, b) => a - b);
   const at = (fraction: number) => times[Math.floor(fraction * (times.length - 1))]!;
   return {
-    minUs: Math.round(at(0)),
-    medianUs: Math.round(at(0.5)),
+    minUs: rounded(at(0)),
+    medianUs: rounded(at(0.5)),
     noisePercent: Math.round(((at(0.9) - at(0.1)) / at(0.5)) * 100),
     arenaBytes: plan.arenaBytes,
     stateBytes: plan.stateBytes,
