@@ -55,7 +55,7 @@ function measure(file: string): Measurement | string {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, file], { cwd: root });
   if (status === 0) return JSON.parse(String(stdout)) as Measurement;
   const said = String(stderr).trim().split("\n");
-  return said.find((line) => /Error/.test(line)) ?? said.at(-1) ?? "";
+  return said.find((line) => /^\w*Error\b/.test(line)) ?? said.at(-1) ?? "";
 }
 
 /** Loaded before the command line: says at the end what the process has used. */
