@@ -34,10 +34,10 @@ export function unpackLines(files: unknown, deltas: unknown): ImageLine[] | unde
     const next = Math.max(address, 0) + deltas[at]!;
     file += deltas[at + 1]!;
     line += deltas[at + 2]!;
-    if (next <= address || next >= 2 ** 32 || files[file] === undefined || line < 0 || line >= 2 ** 31)
-      return undefined;
+    const name: unknown = files[file];
+    if (typeof name !== "string" || next <= address || next >= 2 ** 32 || line < 0 || line >= 2 ** 31) return undefined;
     address = next;
-    lines.push({ address, file: files[file], line });
+    lines.push({ address, file: name, line });
   }
   return lines;
 }

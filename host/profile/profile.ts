@@ -7,7 +7,21 @@ import type { Machine } from "../sim/sim.ts";
 import { Recorder } from "./recorder.ts";
 import { makeReport, type Report } from "./report.ts";
 
+export { type Budgets, checkBudgets } from "./budget.ts";
 export type { Counts } from "./counts.ts";
+export { profileError } from "./errors.ts";
+export { modelSpeedscope } from "./flame.ts";
+export { type HtmlOptions, reportHtml } from "./html.ts";
+export type { LineCost } from "./lines.ts";
+export {
+  type LayerCost,
+  type ModelFacts,
+  type ModelMemory,
+  type ModelReport,
+  modelReport,
+  type TensorLife,
+} from "./model-report.ts";
+export { modelText } from "./model-text.ts";
 export type { FunctionCost, PathCost, PlaceCost, Report } from "./report.ts";
 export { speedscopeFile } from "./speedscope.ts";
 export { reportText } from "./text.ts";

@@ -1,9 +1,14 @@
 // A Report as a speedscope file (speedscope.app, "Importing from custom sources": file-format-schema.json). One sample for each
 // call path, its weight the cycles spent there, so the flame graph's widths are exact; "time order" shows paths, not time.
 
-import type { PathCost, Report } from "./report.ts";
+/** A call path, or any other way to divide cycles into parts; a Report's tree is one. */
+export interface Stack {
+  readonly name: string;
+  readonly self: { readonly cycles: number };
+  readonly callees: readonly Stack[];
+}
 
-export function speedscopeFile(report: Report): string {
+export function speedscopeFile(report: { readonly board: string; readonly paths: Stack }): string {
   const frames: { name: string }[] = [];
   const numbers = new Map<string, number>();
   const frame = (name: string): number => {
@@ -16,7 +21,7 @@ export function speedscopeFile(report: Report): string {
   };
   const samples: number[][] = [];
   const weights: number[] = [];
-  const visit = (path: PathCost, above: readonly number[]): void => {
+  const visit = (path: Stack, above: readonly number[]): void => {
     if (path.self.cycles > 0) {
       samples.push(above.length > 0 ? [...above] : [frame("(no symbol)")]);
       weights.push(path.self.cycles);

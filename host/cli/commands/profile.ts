@@ -1,19 +1,28 @@
-// Where an image's cycles go: by function, by instruction, by call path.
+// Where cycles go: of a model, by layer and source line (profile-model.ts); of an image, by function, instruction and call path.
 
 import { decoderFor, disassemble, isWide, thumbRows } from "../../isa/isa.ts";
 import { profile, reportText, speedscopeFile } from "../../profile/profile.ts";
 import type { Machine } from "../../sim/sim.ts";
-import type { Command } from "../command.ts";
+import { budgetOptions } from "../budgets.ts";
+import type { Arguments, Command, Exit } from "../command.ts";
+import { dumpOptions } from "../dump.ts";
 import { cyclesOf } from "../duration.ts";
-import { writeWhole } from "../files.ts";
-import { openMachine, stopsOf } from "../program.ts";
+import { readBytes, writeWhole } from "../files.ts";
+import { profileModel } from "../profile-model.ts";
+import { kindOfFile, openMachine, stopsOf } from "../program.ts";
 import { bannerText, summarise } from "../run-summary.ts";
 import { Console, runMachine } from "../simulation.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const command: Command = {
-  usage: "profile <image>",
-  positionals: { image: { type: "string", demandOption: true, describe: "ELF, UF2, Intel HEX or raw binary" } },
+  usage: "profile <file>",
+  positionals: {
+    file: {
+      type: "string",
+      demandOption: true,
+      describe: "a model (.tflite), or an ELF, UF2, Intel HEX or raw binary",
+    },
+  },
   options: {
     board: {
       alias: "b",
@@ -38,31 +47,48 @@ export const command: Command = {
       describe: "charge the chip's wait states and caches; --no-memory-timing: zero wait states",
     },
     base: { type: "string", requiresArg: true, describe: "address of a raw binary's first byte" },
+    html: {
+      type: "string",
+      requiresArg: true,
+      describe: "model: write a page of layers, flame chart, memory and lines",
+    },
+    input: { alias: "i", type: "string", requiresArg: true, describe: "model: raw tensor; repeat. Default: random" },
+    seed: { type: "number", requiresArg: true, default: 1, describe: "model: of the random inputs" },
+    ...budgetOptions,
+    ...dumpOptions,
   },
   examples: [
+    ["thumbelina profile kws.tflite --board pico --html kws.html", "layers, source lines, memory: a page of its own"],
+    ["thumbelina profile kws.tflite --board pico --max-cycles total=40M --max-ram 40k", "exit 8 when it needs more"],
     ["thumbelina profile firmware.elf --board nucleo-f446re --for 50ms", "the first 50 ms"],
     ["thumbelina profile firmware.elf --board pico --speedscope p.json", "a flame graph, exact to the cycle"],
   ],
-  async run(args, terminal) {
-    const file = String(args["image"]);
-    const { machine, image } = openMachine(file, args);
-    const until = stopsOf(args, image, file);
-    const cycles = cyclesOf(String(args["for"]), machine.board.clockHz);
-    terminal.note(bannerText(machine, file, cycles, args["memory-timing"] !== false));
-    // The tables are this verb's data on stdout; what the program prints is only counted.
-    const quiet: Terminal = { ...terminal, json: true, out: () => {} };
-    const console = new Console(machine, quiet);
-    const recording = profile(machine);
-    const ended = await runMachine(machine, { cycles, until }, console);
-    recording.stop();
-    const report = recording.report();
-    if (args["speedscope"] !== undefined) writeWhole(String(args["speedscope"]), speedscopeFile(report));
-    const exit = summarise(machine, ended, console, terminal.json ? quiet : terminal);
-    if (terminal.json) terminal.out(JSON.stringify({ ok: exit === 0, exit, stop: ended.end, ...report }));
-    else terminal.out(reportText(report, { top: topOf(args["top"]), textAt: instructionText(machine) }));
-    return exit;
+  run(args, terminal) {
+    const file = String(args["file"]);
+    return kindOfFile(readBytes(file)) === "model"
+      ? profileModel(file, args, terminal)
+      : profileImage(file, args, terminal);
   },
 };
+
+async function profileImage(file: string, args: Arguments, terminal: Terminal): Promise<Exit> {
+  const { machine, image } = openMachine(file, args);
+  const until = stopsOf(args, image, file);
+  const cycles = cyclesOf(String(args["for"]), machine.board.clockHz);
+  terminal.note(bannerText(machine, file, cycles, args["memory-timing"] !== false));
+  // The tables are this verb's data on stdout; what the program prints is only counted.
+  const quiet: Terminal = { ...terminal, json: true, out: () => {} };
+  const console = new Console(machine, quiet);
+  const recording = profile(machine);
+  const ended = await runMachine(machine, { cycles, until }, console);
+  recording.stop();
+  const report = recording.report();
+  if (args["speedscope"] !== undefined) writeWhole(String(args["speedscope"]), speedscopeFile(report));
+  const exit = summarise(machine, ended, console, terminal.json ? quiet : terminal);
+  if (terminal.json) terminal.out(JSON.stringify({ ok: exit === 0, exit, stop: ended.end, ...report }));
+  else terminal.out(reportText(report, { top: topOf(args["top"]), textAt: instructionText(machine) }));
+  return exit;
+}
 
 const topOf = (value: unknown): number => Math.max(1, Math.min(1000, Math.floor(Number(value)) || 20));
 

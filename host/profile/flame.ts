@@ -1,0 +1,64 @@
+// Frames of a model's run: start-up, then the layers in the order in which they run, each divided into the files and lines that its
+// cycles were spent on, and into what it calls.
+//
+//   thumbelina_start ─ thumbelina_invoke ┬ layer_00_conv_2d ┬ assembly/kernels/conv2d.ts      ┬ :41
+//                                        │                  └ assembly/kernels/requantize.ts  └ :43
+//                                        └ layer_01_…
+
+import type { ModelReport } from "./model-report.ts";
+import type { PathCost } from "./report.ts";
+import { type Stack, speedscopeFile } from "./speedscope.ts";
+
+export interface Frame {
+  readonly name: string;
+  readonly kind: "function" | "layer" | "file" | "line";
+  readonly cycles: number;
+  readonly children: readonly Frame[];
+  /** Of a layer: its index. */
+  readonly layer?: number;
+  /** Of a line. */
+  readonly place?: { readonly file: string; readonly line: number };
+}
+
+export function flameOf(report: ModelReport): Frame {
+  const layers = new Map(report.layers.map(({ name }, index) => [name, index]));
+  const visit = (path: PathCost): Frame => {
+    const layer = layers.get(path.name);
+    const callees = path.callees
+      .filter(({ totalCycles }) => totalCycles > 0)
+      .map(visit)
+      .sort((a, b) => (a.layer ?? -1) - (b.layer ?? -1));
+    const inLines = layer === undefined ? [] : filesOf(report, path);
+    const { name, totalCycles: cycles } = path;
+    const kind = layer === undefined ? "function" : "layer";
+    return { name, kind, cycles, children: [...inLines, ...callees], ...(layer === undefined ? {} : { layer }) };
+  };
+  return visit(report.paths);
+}
+
+/** The lines of one layer's own code, under their files, in the order of the source. */
+function filesOf({ lines }: ModelReport, { name }: PathCost): Frame[] {
+  const files = new Map<string, Frame[]>();
+  for (const { file, line, functions } of lines) {
+    const cycles = functions.find((one) => one.name === name)?.cycles ?? 0;
+    if (line === 0 || cycles === 0) continue;
+    const frame: Frame = { name: `:${line}`, kind: "line", cycles, children: [], place: { file, line } };
+    files.set(file, [...(files.get(file) ?? []), frame]);
+  }
+  return [...files]
+    .map(([file, rows]): Frame => {
+      const cycles = rows.reduce((sum, row) => sum + row.cycles, 0);
+      return { name: file, kind: "file", cycles, children: rows.sort((a, b) => a.place!.line - b.place!.line) };
+    })
+    .sort((a, b) => b.cycles - a.cycles || a.name.localeCompare(b.name));
+}
+
+/** The same frames as a file for speedscope.app. */
+export function modelSpeedscope(report: ModelReport): string {
+  const stack = ({ name, kind, cycles, children, place }: Frame): Stack => ({
+    name: kind === "line" ? `${place!.file}:${place!.line}` : name,
+    self: { cycles: children.reduce((left, child) => left - child.cycles, cycles) },
+    callees: children.map(stack),
+  });
+  return speedscopeFile({ board: report.board, paths: stack(flameOf(report)) });
+}
