@@ -45,11 +45,12 @@ class SimulatedModel implements SimEngine {
     this.#invoke = this.#address("thumbelina_invoke");
     this.#layers = plan.layers.map(({ name }) => this.#address(name));
     machine.addBreakpoint(this.#address("thumbelina_fault"));
-    this.#memory = new SimMemory(plan, machine);
     machine.reset();
     this.#runTo([this.#invoke]);
     this.#home = { address: machine.getRegister(slot.lr) & ~1, sp: machine.getRegister(slot.sp) };
     machine.addBreakpoint(this.#home.address);
+    // After start-up, which clears state word by word, gaps and all.
+    this.#memory = new SimMemory(plan, machine);
   }
 
   invoke(inputs: readonly Uint8Array[], options: { readonly tensors?: boolean } = {}): Invocation {
@@ -72,6 +73,7 @@ class SimulatedModel implements SimEngine {
 
   reset(): void {
     this.#call(this.#address("thumbelina_reset"));
+    this.#memory.after("thumbelina_reset");
   }
 
   memoryUse(): MemoryUse {
