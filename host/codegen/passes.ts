@@ -7,6 +7,7 @@ import { legalise } from "./legalise.ts";
 import { nestLoops } from "./loops.ts";
 import { shareCommon } from "./pass-common.ts";
 import { removeDead } from "./pass-dead.ts";
+import { maskShifts } from "./pass-shifts.ts";
 import { simplify } from "./pass-simplify.ts";
 import type { Target } from "./target.ts";
 
@@ -31,9 +32,15 @@ export const passes: readonly Pass[] = [
     why: "constants first: everything later matches on them",
   },
   {
+    name: "mask shifts",
+    run: maskShifts,
+    after: ["simplify"],
+    why: "constant amounts are known by now, and equal masks can still be shared",
+  },
+  {
     name: "common",
     run: shareCommon,
-    after: ["simplify"],
+    after: ["simplify", "mask shifts"],
     why: "equal values look equal once their constants are in place",
   },
   {
@@ -56,7 +63,7 @@ export const passes: readonly Pass[] = [
       nestLoops(fn);
     },
     after: ["dead"],
-    why: "selection hoists constants and allocation weighs uses by depth",
+    why: "selection hoists constants and allocation weighs uses by frequency",
   },
 ];
 
