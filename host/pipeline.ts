@@ -128,7 +128,7 @@ export function planForBoard(graph: Graph, board: Board): Plan {
 export async function compileForBoard(graph: Graph, board: Board): Promise<CompiledModel> {
   const planned = planForBoard(graph, board);
   const intrinsics = planned.target.dsp ? "imported" : "plain";
-  return { graph, plan: planned, module: await wasm(planned, await loadKernels(), { intrinsics }) };
+  return { graph, plan: planned, module: await wasm(planned, await loadKernels(), { intrinsics, positions: true }) };
 }
 
 export interface BuildOptions {

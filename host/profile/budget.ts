@@ -56,6 +56,11 @@ function lineRows({ lines }: ModelReport, layer: string): Amount[] {
   });
 }
 
+const longest = 48;
+
+/** TensorFlow joins the names of all that it fused. */
+const clipped = (name: string) => (name.length > longest ? `${name.slice(0, longest)}…` : name);
+
 /** What lies in RAM while the arena is fullest. */
 function ramRows({ tensors, scratch, peakLayer, stackBytes }: ModelMemory): Amount[] {
   const alive = tensors.filter(
@@ -63,7 +68,7 @@ function ramRows({ tensors, scratch, peakLayer, stackBytes }: ModelMemory): Amou
   );
   const scratchBytes = scratch.find(({ layer }) => layer === peakLayer)?.bytes ?? 0;
   return [
-    ...alive.map(({ name, bytes }) => ({ name: `tensor ${name}`, amount: bytes })),
+    ...alive.map(({ name, bytes }) => ({ name: `tensor ${clipped(name)}`, amount: bytes })),
     { name: "scratch", amount: scratchBytes },
     { name: "stack", amount: stackBytes },
   ];

@@ -51,5 +51,5 @@ function frameText(frame: Frame, { from, span, depth, colour, total, sourceText 
   const about = tip(title, ...(code ? [code] : []), `${grouped(cycles)} cycles, ${percentOf(cycles, total, 2)}`);
   const label = kind === "file" ? name.slice(name.lastIndexOf("/") + 1) : place ? `${place.line} ${code ?? ""}` : name;
   const where = `--f:${from.toFixed(6)};--s:${span.toFixed(6)};--d:${depth}`;
-  return `<button class="${colour} ${kind}" style="${where}"${about}>${escaped(label)}</button>`;
+  return `<button class="${colour} ${kind}" style="${where}"${about}><span>${escaped(label)}</span></button>`;
 }

@@ -41,7 +41,7 @@ function arena({ layers, memory }: ModelReport, kinds: KindClasses): string {
       `${moment(first, layers)} → ${moment(last, layers)}`,
     );
     const colour = first < 0 || kind === undefined ? "plain" : kinds.get(kind);
-    const label = `${escaped(shape.join("×"))}<small>${escaped(name)}</small>`;
+    const label = `<span>${escaped(shape.join("×"))}<small>${escaped(name)}</small></span>`;
     return `<div class="life ${colour}" style="${place(first, last, offset, bytes)}"${about}>${label}</div>`;
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
@@ -58,7 +58,7 @@ function arena({ layers, memory }: ModelReport, kinds: KindClasses): string {
     ...tensors.filter(({ region }) => region === "arena").map(box),
     ...scratch.map(({ layer, offset, bytes }) => {
       const about = tip(`scratch of ${layers[layer]?.name ?? ""}`, `${grouped(bytes)} bytes at ${grouped(offset)}`);
-      return `<div class="life scratch" style="${place(layer, layer, offset, bytes)}"${about}>scratch</div>`;
+      return `<div class="life scratch" style="${place(layer, layer, offset, bytes)}"${about}><span>scratch</span></div>`;
     }),
     `</div><div class="names" style="--columns:${columns}">${names.join("")}</div></div>`,
   ].join("\n");

@@ -45,7 +45,9 @@ tbody tr:hover { background: color-mix(in srgb, var(--accent) 9%, transparent); 
 .flame button { position: absolute; left: calc((var(--f) - var(--from)) / var(--span) * 100%); width: calc(var(--s) / var(--span) * 100%);
   top: calc(var(--d) * 25px); height: 24px; padding: 0 0 0 5px; border: 0; border-right: 1px solid var(--card); border-radius: 3px;
   background: var(--c); color: var(--ink); font: 12px/24px system-ui, sans-serif; text-align: left; white-space: nowrap; overflow: hidden;
-  text-overflow: ellipsis; cursor: pointer; transition: left .2s, width .2s; min-width: 0; }
+  cursor: pointer; transition: left .2s, width .2s; min-width: 0; container-type: inline-size; }
+.flame span { display: block; overflow: hidden; text-overflow: ellipsis; }
+@container (max-width: 30px) { .flame span, .stacked span { display: none; } }
 .flame button[hidden] { display: none; } .flame .above { opacity: .55; }
 .flame .file { background: color-mix(in srgb, var(--c) 72%, var(--card)); }
 .flame .line { background: color-mix(in srgb, var(--c) 45%, var(--card)); font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11px; }
@@ -54,21 +56,23 @@ tbody tr:hover { background: color-mix(in srgb, var(--accent) 9%, transparent); 
 .tick { position: absolute; right: 100%; transform: translateY(50%); padding-right: 8px; font-size: 11px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .column { position: absolute; top: 0; bottom: 0; background: color-mix(in srgb, var(--accent) 10%, transparent); }
 .life { position: absolute; background: var(--c); border: 1px solid var(--card); border-radius: 4px; padding: 1px 6px; overflow: hidden;
-  font-size: 12px; line-height: 16px; white-space: nowrap; text-overflow: ellipsis; }
+  font-size: 12px; line-height: 16px; white-space: nowrap; container-type: size; }
+.life span { display: block; overflow: hidden; text-overflow: ellipsis; }
+@container (max-height: 15px) { .life span { display: none; } }
 .life small { display: block; color: var(--ink); opacity: .65; font-size: 10.5px; overflow: hidden; text-overflow: ellipsis; }
 .scratch { background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--soft) 35%, var(--card)) 0 5px, var(--card) 5px 9px); }
 .names { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); font-size: 11px; color: var(--soft); }
 .names span { padding: 4px 3px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .names .peak { color: var(--accent); font-weight: 600; }
 .stacked { display: flex; height: 30px; border-radius: 6px; overflow: hidden; margin-bottom: 4px; }
-.stacked > i { flex: 0 0 0; min-width: 1px; background: var(--c); border-right: 1px solid var(--card); overflow: hidden; font-style: normal; }
-.stacked span { font-size: 11px; line-height: 30px; padding-left: 6px; white-space: nowrap; }
+.stacked > i { flex: 0 0 0; min-width: 1px; background: var(--c); border-right: 1px solid var(--card); overflow: hidden; font-style: normal; container-type: inline-size; }
+.stacked span { display: block; font-size: 11px; line-height: 30px; padding-left: 6px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .stacked .code { background: repeating-linear-gradient(90deg, var(--c) 0 6px, color-mix(in srgb, var(--c) 78%, var(--card)) 6px 8px); }
 details { border-top: 1px solid var(--line); } summary { display: flex; gap: 18px; padding: 8px 2px; cursor: pointer; font-variant-numeric: tabular-nums; }
 summary b { flex: 1; font-weight: 600; } summary span { min-width: 60px; text-align: right; color: var(--soft); }
 summary::before { content: "▸"; color: var(--soft); width: 10px; margin-right: -8px; } details[open] > summary::before { content: "▾"; }
 .lines { font-size: 12px; margin-bottom: 10px; } .lines td { padding: 1px 8px; text-align: right; white-space: nowrap; }
 .lines tr { background: hsl(var(--hot) / calc(var(--h) * .22)); } .lines tr.gap td { border-top: 1px dashed var(--line); }
-.lines td.bars { width: 110px; } .lines td.bars i { display: block; height: 9px; border-radius: 2px; background: hsl(var(--hot) / .8); }
+.lines td.bars { min-width: 110px; } .lines td.bars i { display: block; height: 9px; border-radius: 2px; background: hsl(var(--hot) / .8); }
 .lines td:last-child { text-align: left; width: 99%; max-width: 0; overflow: hidden; text-overflow: ellipsis; }
 code { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre; }
 #tip { position: fixed; z-index: 9; max-width: 560px; padding: 8px 11px; border-radius: 8px; background: var(--ink); color: var(--card);

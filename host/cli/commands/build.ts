@@ -5,11 +5,12 @@ import { UserError } from "../../base/errors.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { type ImageFormat, writeImage } from "../../image/image.ts";
 import { type Built, build, buildPortable } from "../../pipeline.ts";
+import { budgetOptions, budgetsOf, checkBuilt } from "../budgets.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
 import { dumpOptions, dumpStage } from "../dump.ts";
 import { error } from "../errors.ts";
 import { writeWhole } from "../files.ts";
-import { loadModel, withinAsync } from "../model.ts";
+import { loadModel, within, withinAsync } from "../model.ts";
 import { boardFor } from "../program.ts";
 import { sizeFacts, sizeText } from "../sizes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -27,6 +28,7 @@ export const command: Command = {
       describe: "an image for judges and simulators: one inference on the input buffers as the loader left them",
     },
     target: { choices: ["board", "wasm"], default: "board", describe: "wasm: one portable module, no board" },
+    ...budgetOptions,
     ...dumpOptions,
   },
   examples: [
@@ -72,7 +74,9 @@ async function buildImage(model: string, graph: Graph, args: Arguments, terminal
   if (!format) throw error("extension", { file: output, wanted: formats.map((ending) => `.${ending}`) });
   if (args["board"] === undefined) throw error("usage", { problem: "build needs --board B, or --target wasm" });
   const board = boardFor(String(args["board"]));
+  const budgets = budgetsOf(args);
   const built = await withinAsync(model, () => build(graph, board));
+  within(model, () => checkBuilt(built, budgets));
   writeWhole(output, writeFormat(built, format, output));
   const facts = { ok: true, file: output, board: board.name, harness: args["harness"] === true, ...sizeFacts(built) };
   if (terminal.json) terminal.out(JSON.stringify(facts));
