@@ -70,7 +70,7 @@ export class ExceptionEntry {
     system.clearMonitor();
     let vector: number;
     try {
-      vector = port.load(system.vectorTable + 4 * number, 4, true);
+      vector = port.loadVector(system.vectorTable + 4 * number);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       throw new Fault("vector-fetch");

@@ -1,5 +1,5 @@
-// The memory protection unit: PMSAv7 (DDI 0403E B3.5; also v6-M, DDI 0419E B3.5) and PMSAv8 (DDI 0553B, MPU_RBAR/RLAR). Without
-// a region hit the default map serves privileged code if PRIVDEFENA is set (or the MPU is off); execute-never follows the
+// The memory protection unit: PMSAv7 (DDI 0403E B3.5), PMSAv6, which is its part with regions of 256 bytes and up and no alias
+// registers (DDI 0419E B3.5), and PMSAv8 (DDI 0553B, MPU_RBAR/RLAR). Without a region hit the default map serves privileged code if PRIVDEFENA is set (or the MPU is off); execute-never follows the
 // default map for devices and the system region in every case. Word registers at 0xE000ED90.
 
 import type { Cpu } from "./cpu.ts";
@@ -33,7 +33,7 @@ export class Mpu {
 
   constructor(
     readonly regions: number,
-    readonly version: 7 | 8,
+    readonly version: 6 | 7 | 8,
     readonly cpu: Cpu,
     readonly onChange: () => void,
   ) {
@@ -59,14 +59,15 @@ export class Mpu {
     if (offset === 0) return this.regions << 8;
     if (offset === 4) return this.control;
     if (offset === 8) return this.#number;
+    if (this.version === 6 && offset > 0x10) return 0;
     if (offset >= 0x30) return this.#attributeIndex[(offset - 0x30) >> 2] ?? 0;
     const region = this.#aliased(offset);
-    if ((offset - 12) % 8 === 0) return (this.#base[region] ?? 0) | (this.version === 7 ? region & 15 : 0);
+    if ((offset - 12) % 8 === 0) return (this.#base[region] ?? 0) | (this.version === 8 ? 0 : region & 15);
     return this.#attributes[region] ?? 0;
   }
 
   write(offset: number, value: number): void {
-    if (this.regions === 0) return;
+    if (this.regions === 0 || (this.version === 6 && offset > 0x10)) return;
     if (offset === 4) this.control = value & 7;
     else if (offset === 8) this.#number = value % 256;
     else if (offset >= 0x30) this.#attributeIndex[(offset - 0x30) >> 2] = value;
@@ -83,11 +84,11 @@ export class Mpu {
   #writeRegion(offset: number, value: number): void {
     const isBase = (offset - 12) % 8 === 0;
     // RBAR.VALID selects the region that REGION names (B3.5.8).
-    if (this.version === 7 && isBase && value & 16) this.#number = value & 15;
+    if (this.version !== 8 && isBase && value & 16) this.#number = value & 15;
     const region = this.#aliased(offset);
     if (region >= this.regions) return;
     if (!isBase) this.#attributes[region] = value;
-    else this.#base[region] = this.version === 7 ? value & ~31 : value;
+    else this.#base[region] = this.version === 8 ? value : value & (this.version === 7 ? ~31 : ~255);
   }
 
   allows(address: number, privileged: boolean, access: MpuAccess): boolean {
@@ -99,9 +100,9 @@ export class Mpu {
     if (address >>> 20 === 0xe00) return access !== "fetch";
     for (let region = this.regions - 1; region >= 0; region--) {
       const verdict =
-        this.version === 7
-          ? this.#verdict7(region, address, privileged, access)
-          : this.#verdict8(region, address, privileged, access);
+        this.version === 8
+          ? this.#verdict8(region, address, privileged, access)
+          : this.#verdict7(region, address, privileged, access);
       if (verdict !== undefined) return verdict && !(access === "fetch" && address >= 0xe0000000);
     }
     if (!privileged || (this.control & 4) === 0) return false;

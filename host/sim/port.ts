@@ -140,6 +140,15 @@ export class Port {
   load(address: number, width: Width, privileged: boolean): number {
     if ((address & (width - 1)) !== 0) return this.#loadSplit(address, width, privileged);
     this.#check(address, privileged, false);
+    return this.#read(address, width);
+  }
+
+  /** Vectors are read by the default map, past the MPU (DDI 0403E B3.5.1, DDI 0419E B3.5.1). */
+  loadVector(address: number): number {
+    return this.#read(address, 4);
+  }
+
+  #read(address: number, width: Width): number {
     const value = this.#bus.read(address, width);
     const waits = this.#options.readWaits?.(address >>> 0) ?? 0;
     if (waits !== 0) this.#cpu.clock[0]! += waits;

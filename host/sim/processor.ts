@@ -63,7 +63,7 @@ export class Processor {
     const exceptions = new Exceptions(cpu, chip.interrupts, chip.priorityBits, traits.version !== 6, attend);
     this.exceptions = exceptions;
     this.events = new EventQueue(attend);
-    const mpu = (this.#mpu = new Mpu(chip.mpuRegions, traits.version === 8 ? 8 : 7, cpu, () => this.#refresh()));
+    const mpu = (this.#mpu = new Mpu(chip.mpuRegions, traits.version, cpu, () => this.#refresh()));
     const cycles = (this.#cycles = new Cycles(cpu));
     const onWrap = () => exceptions.setPending(exception.sysTick, true);
     const sysTick = chip.sysTick ? new SysTick(cpu, 0, onWrap, attend) : undefined;

@@ -202,7 +202,8 @@ export class SystemControl {
         (value) => (cycles.demcr = value),
       ),
     );
-    add(0xf00, { read: () => 0, write: (value) => exceptions.setPending(16 + (value & 0x1ff), true) });
+    if (traits.version !== 6)
+      add(0xf00, { read: () => 0, write: (value) => exceptions.setPending(16 + (value & 0x1ff), true) });
   }
 
   #configurationRegister(): SystemRegister {

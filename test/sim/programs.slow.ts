@@ -52,7 +52,7 @@ describe.skipIf(!hasCompiler || !hasQemu)("QEMU's machines", () => {
     });
   });
 
-  test.each(["mps2-an385", "mps2-an386", "mps2-an500"])("%s: as many instructions as -icount counts", (name) => {
+  test.each(["mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505"])("%s: as many instructions as -icount counts", (name) => {
     const elf = build("counted", name);
     const printedTicks = /ticks ([0-9a-f]{8})/.exec(runQemu(elf, name, ["-icount", "shift=6"]))?.[1];
     const board = findBoard(name);
