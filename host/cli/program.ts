@@ -1,14 +1,14 @@
-// What a verb runs: a file, whose kind its content decides, and the board it runs on. Today images; models and apps are built into one
-// where `imageFor` says so.
+// What a verb runs: a file, whose kind its content decides, and the board it runs on. An image as it is; a model is built into one.
 
 import { type Board, findBoard, parseBoard } from "../board/board.ts";
 import { findSymbol, type Image, readImage, sniffImage } from "../image/image.ts";
 import { cores } from "../isa/isa.ts";
+import { build } from "../pipeline.ts";
 import { Machine } from "../sim/sim.ts";
 import type { Arguments } from "./command.ts";
 import { error } from "./errors.ts";
 import { readBytes, readText } from "./files.ts";
-import { listOf, within } from "./model.ts";
+import { listOf, loadModel, within, withinAsync } from "./model.ts";
 
 /** A known board's name or alias, or a JSON file of a user's own board. */
 export function boardFor(name: string): Board {
@@ -61,6 +61,19 @@ export function openMachine(file: string, args: Arguments): { readonly machine: 
   const machine = new Machine(board, { memoryTiming: args["memory-timing"] !== false });
   machine.load(image);
   return { machine, image };
+}
+
+/** As openMachine; a model is built for the board first: its image runs one inference and stops at thumbelina_done. */
+export async function openProgram(
+  file: string,
+  args: Arguments,
+): Promise<{ readonly machine: Machine; readonly image: Image }> {
+  if (kindOfFile(readBytes(file)) !== "model") return openMachine(file, args);
+  const board = boardFor(String(args["board"]));
+  const { linked } = await withinAsync(file, () => build(loadModel(file), board));
+  const machine = new Machine(board, { memoryTiming: args["memory-timing"] !== false });
+  machine.load(linked.image);
+  return { machine, image: linked.image };
 }
 
 /** Addresses of --until and --break. */

@@ -158,10 +158,10 @@ describe("refused", () => {
       11,
     ],
     [
-      "a model",
+      "half a model",
       () => callVerb(command, { image: fileOf("\x1c\0\0\0TFL3 and so on"), board: "pico" }),
-      "cli/not-an-image",
-      2,
+      "import/bad-offset",
+      3,
     ],
     ["an app", () => callVerb(command, { image: fileOf('{"sensor": 1}'), board: "pico" }), "cli/not-an-image", 2],
     [

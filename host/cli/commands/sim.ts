@@ -5,7 +5,7 @@ import type { Arguments, Command, Exit } from "../command.ts";
 import { cyclesOf } from "../duration.ts";
 import { error } from "../errors.ts";
 import { serveGdb } from "../gdb-server.ts";
-import { openMachine, stopsOf } from "../program.ts";
+import { openProgram, stopsOf } from "../program.ts";
 import { bannerText, summarise } from "../run-summary.ts";
 import { Console, runMachine } from "../simulation.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,7 +13,13 @@ import { traceLines } from "../trace-lines.ts";
 
 export const command: Command = {
   usage: "sim <image>",
-  positionals: { image: { type: "string", demandOption: true, describe: "ELF, UF2, Intel HEX or raw binary" } },
+  positionals: {
+    image: {
+      type: "string",
+      demandOption: true,
+      describe: "ELF, UF2, Intel HEX or raw binary; or a model, built for the board",
+    },
+  },
   options: {
     board: {
       alias: "b",
@@ -44,6 +50,7 @@ export const command: Command = {
   },
   examples: [
     ["thumbelina sim firmware.elf --board nucleo-f446re --for 50ms", "50 ms of the program's own time"],
+    ["thumbelina sim kws.tflite --board pico", "builds the model and runs one inference on zeros"],
     ["thumbelina sim firmware.elf --board pico --until main --json", "where and when main is reached"],
     [
       "thumbelina sim firmware.elf --board pico --gdb 3333",
@@ -55,7 +62,7 @@ export const command: Command = {
   ],
   async run(args, terminal) {
     const file = String(args["image"]);
-    const { machine, image } = openMachine(file, args);
+    const { machine, image } = await openProgram(file, args);
     const until = stopsOf(args, image, file);
     if (args["gdb"] !== undefined) return runGdb(machine, file, args, terminal);
     const cycles = cyclesOf(String(args["for"] ?? "10s"), machine.board.clockHz);
