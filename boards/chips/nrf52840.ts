@@ -22,7 +22,8 @@ export default {
         prefetch: false,
         instructionLines: 128,
         dataLines: 0,
-        source: "nRF52840 PS v1.7 4.3.6 (2 KB instruction cache, taken as 128 lines of 16 bytes)",
+        source:
+          "nRF52840 PS v1.7 4.3 (2 KB instruction cache); assumed: 2 waits at every miss, 128 lines of 16 bytes, fully associative",
       },
     },
     { name: "ram", kind: "ram", base: 0x20000000, bytes: 0x40000 },

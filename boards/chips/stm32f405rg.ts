@@ -49,7 +49,8 @@ export default {
   ],
   fixed: [
     { address: 0x40023800, value: 0x03030083, why: "RCC_CR: HSI, HSE and PLL ready (RCC chapter, RCC_CR)" },
-    { address: 0x40007004, value: 0x0000c000, why: "PWR_CSR: VOSRDY, over-drive ready (PWR chapter, PWR_CSR)" },
+    { address: 0x40007004, value: 0x00004000, why: "PWR_CSR: VOSRDY (PWR chapter, PWR_CSR)" },
+    { address: 0x40023808, value: 0x00000008, why: "RCC_CFGR: SWS says PLL (RCC chapter, RCC_CFGR)" },
   ],
   interrupts: 82,
   priorityBits: 4,

@@ -45,6 +45,7 @@ export default {
   ],
   fixed: [
     { address: 0x40021000, value: 0x03030503, why: "RCC_CR: MSI, HSI, HSE and PLL ready (RM0432 6.4.1)" },
+    { address: 0x40021008, value: 0x0000000c, why: "RCC_CFGR: SWS says PLL (RM0432 6.4.3)" },
     { address: 0x40007014, value: 0x00000100, why: "PWR_SR2: VOSF 0, REGLPF 0 (RM0432 5.4.6)" },
   ],
   interrupts: 95,

@@ -2,7 +2,9 @@
 // Both engines ask in the same order with the same clock, so their cycles agree.
 //
 //   wait-states   a fetch in the line already held is free; another line: a cache hit is free, a prefetched line costs what is
-//                 left of its read, everything else `waits`. Data reads: their own cache, or `waits`.
+//                 left of its read, everything else `waits`. Data reads: their own cache, or `waits`; the flash serves one
+//                 read at a time and data first (RM0090 3.5.2: D-Code before I-Code), so a prefetch under way is put off by as
+//                 long. A prefetch that was done by then costs nothing more: the data read took that long itself.
 //   xip-cache     set-associative, shared by fetches and reads; a miss reads one line over the serial bus
 
 import type { Memory, WaitStates, XipCache } from "../board/board.ts";
@@ -90,7 +92,11 @@ class WaitStateMemory implements TimedMemory {
     this.#held = line;
     const { waits, prefetch } = this.timing;
     const prefetched = line === this.#prefetched;
-    const cost = this.#instructions.touch(line) ? 0 : prefetched ? Math.max(0, this.#readyAt - now) : waits;
+    const cost = this.#instructions.touch(line)
+      ? 0
+      : prefetched
+        ? Math.min(waits, Math.max(0, this.#readyAt - now))
+        : waits;
     if (prefetch) {
       this.#prefetched = line + 1;
       this.#readyAt = now + cost + waits + 1;
@@ -102,10 +108,13 @@ class WaitStateMemory implements TimedMemory {
     const line = Math.floor((address - this.base) / this.lineBytes);
     if (line === this.#dataHeld) return 0;
     this.#dataHeld = line;
-    return this.#data.touch(line) ? 0 : this.timing.waits;
+    if (this.#data.touch(line)) return 0;
+    this.#readyAt += this.timing.waits + 1;
+    return this.timing.waits;
   }
 
   reset(): void {
+    this.#readyAt = 0;
     this.#held = this.#dataHeld = this.#prefetched = -1;
     this.#instructions.reset();
     this.#data.reset();

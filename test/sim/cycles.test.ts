@@ -82,3 +82,24 @@ describe("where the two models differ, and why", () => {
     expect(cyclesOf("cortex-m4", ldm)).toBe(5);
   });
 });
+
+describe("STM32 flash behind ART", () => {
+  /** LDR R0, [R1] and seven NOPs at a line of 8 bytes: clock when the last has run. */
+  function cycles(r1: number): number {
+    const machine = new Machine(findBoard("nucleo-l4r5zi"));
+    const start = 0x08000100;
+    const code = Uint8Array.from([0x6808, ...Array(7).fill(0xbf00), 0xbe00].flatMap((half) => [half & 255, half >> 8]));
+    machine.poke(start, code);
+    machine.pc = start;
+    machine.setRegister(1, r1);
+    machine.run({ until: [start + 16] });
+    return machine.cycles;
+  }
+
+  test("a data read that misses takes its 5 waits, and puts the prefetch under way off (RM0432 3.3.4)", () => {
+    // line 1: 5 waits, LDR 2, three NOPs; line 2 was to be there at 11: 1 wait; four NOPs
+    expect(cycles(0x20000000)).toBe(5 + 2 + 3 + 1 + 4);
+    // the read ends at 12, the prefetch at 17, and line 2 is wanted at 15
+    expect(cycles(0x08010000)).toBe(5 + 2 + 5 + 3 + 2 + 4);
+  });
+});
