@@ -3,7 +3,7 @@
 //   assembly/kernels/device.ts ─ asc ─┐ .wasm + source map ─ wasm-opt -ism -S ─ text ─ check ─ split ─ host/wasm/built/device.ts
 //   assembly/kernels/simd.ts   ─ asc ─┘                           both: host-form.mjs ─ .wasm, base64 ─ host/wasm/built/host.ts
 //   (intrinsics-plain.ts goes with device)
-//   assembly/runtime/runtime.ts ─ asc ─ .wasm, .wat ─ check ─ base64 ─ host/wasm/built/runtime.ts
+//   assembly/runtime/runtime.ts ─ asc ─ .wasm, .wat, source map ─ check ─ base64 ─ host/wasm/built/runtime.ts
 //
 // The device's is a KernelLibrary (host/wasm/kernel-library.ts): the text of every function by name, so that the wasm room
 // parses only what a model needs. It keeps source positions (`;;@ file:line:col` before an expression).
@@ -93,7 +93,8 @@ async function annotate({ wasm, map }) {
   }
 }
 
-/** What machine code calls as `rt.NAME` (host/codegen/runtime.ts): a module's bytes with names, and its text for the checks. */
+/** What machine code calls as `rt.NAME` (host/codegen/runtime.ts): a module's bytes with names, its source map, and its text for the
+ *  checks. */
 export async function compileRuntime(sources) {
   const { default: asc } = await import("assemblyscript/asc");
   const files = new Map();
@@ -109,7 +110,8 @@ export async function compileRuntime(sources) {
     stderr: stream,
   });
   if (error) throw new Error(`${entry} does not compile\n${messages.join("").trim() || error.message}`);
-  return { wasm: files.get("runtime.wasm"), text: files.get("runtime.wat") };
+  const { sources: paths, mappings } = JSON.parse(files.get("runtime.wasm.map"));
+  return { wasm: files.get("runtime.wasm"), text: files.get("runtime.wat"), map: { files: paths, mappings } };
 }
 
 function run(command, args, cwd) {
@@ -146,10 +148,12 @@ function hostText(hash, { bytes, exports, calls }) {
   ].join("\n");
 }
 
-function runtimeText(hash, bytes) {
+function runtimeText(hash, bytes, { files, mappings }) {
   return [
     `// Made by assembly/build.mjs from assembly/runtime/runtime.ts; do not edit. sources ${hash}`,
     `export const runtime = "${Buffer.from(bytes).toString("base64")}";`,
+    `export const runtimeFiles: readonly string[] = ${JSON.stringify(files)};`,
+    `export const runtimeMappings = "${mappings}";`,
     "",
   ].join("\n");
 }
@@ -185,7 +189,7 @@ export async function build({ force = false } = {}) {
   const runtime = await compileRuntime(sources);
   problems.push(...checkModule(runtime.text, "runtime"));
   if (problems.length) throw new Error(problems.join("\n"));
-  await replaceFile("runtime.ts", runtimeText(hash, runtime.wasm));
+  await replaceFile("runtime.ts", runtimeText(hash, runtime.wasm, runtime.map));
   return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 

@@ -27,6 +27,7 @@ import {
   loadHostKernels,
   loadKernels,
   loadRuntime,
+  loadRuntimeLines,
   type PortableModule,
   portable,
   splice,
@@ -142,13 +143,14 @@ export async function build(graph: Graph, board: Board, { check }: BuildOptions 
   const compiled = await compileForBoard(graph, board);
   const { plan, module } = compiled;
   const object = codegen(module.bytes, core, { runtime: await loadRuntime(), check });
+  const runtimeLines = await loadRuntimeLines();
   const usesFloat = object.functions.some((code) => code.usesFloat);
   const input = {
     functions: [...object.functions, ...startupCode(core, usesFloat)],
     ...{ objects: plan.objects, labels: labelsOf(plan), layers: module.layers },
     ...{ entry: "thumbelina_start", fault: "thumbelina_fault" },
     positions: new Map(
-      object.functions.filter(({ name }) => !name.startsWith(runtimePrefix)).map(({ name }) => [name, module.lines]),
+      object.functions.map(({ name }) => [name, name.startsWith(runtimePrefix) ? runtimeLines : module.lines]),
     ),
     ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
   };

@@ -27,7 +27,9 @@ export function linesOf(
   for (const { code, address } of functions) {
     const known = positions.get(code.name) ?? [];
     add(address, nowhere);
-    for (const { at, offset } of code.lines) add(address + at, find(known, offset));
+    // what saves registers and makes room on the stack comes from no instruction (offset 0): it serves the first one
+    const first = code.lines.find(({ offset }) => offset > 0)?.offset ?? 0;
+    for (const { at, offset } of code.lines) add(address + at, find(known, offset || first));
   }
   add(codeEnd, nowhere);
   return rows;

@@ -2,6 +2,8 @@
 // reads its own form instead (host-kernels.ts).
 
 import type { KernelLibrary } from "./kernel-library.ts";
+import { decodeSourceMap } from "./source-map.ts";
+import type { SourceLine } from "./wasm-types.ts";
 
 export async function loadKernels(): Promise<KernelLibrary> {
   const { device } = await import("./built/device.ts");
@@ -12,4 +14,11 @@ export async function loadKernels(): Promise<KernelLibrary> {
 export async function loadRuntime(): Promise<Uint8Array> {
   const { runtime } = await import("./built/runtime.ts");
   return Uint8Array.from(atob(runtime), (character) => character.charCodeAt(0));
+}
+
+/** Where that module's code was written. */
+export async function loadRuntimeLines(): Promise<SourceLine[]> {
+  const { runtimeFiles, runtimeMappings } = await import("./built/runtime.ts");
+  const sources = runtimeFiles.map((_, i) => String(i));
+  return decodeSourceMap(JSON.stringify({ sources, mappings: runtimeMappings }), runtimeFiles);
 }

@@ -21,7 +21,7 @@ import type { WasmModule } from "./wasm-types.ts";
 export type { Intrinsics } from "./assemble.ts";
 export { type HostKernels, loadHostKernels } from "./host-kernels.ts";
 export type { KernelLibrary } from "./kernel-library.ts";
-export { loadKernels, loadRuntime } from "./library.ts";
+export { loadKernels, loadRuntime, loadRuntimeLines } from "./library.ts";
 export { type PortableModule, portable } from "./portable.ts";
 export { splice } from "./splice.ts";
 export { wasmText } from "./text.ts";
