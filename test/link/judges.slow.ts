@@ -145,6 +145,12 @@ describe.skipIf(!hasBinutils)("binutils", () => {
   });
 });
 
+/** Million cycles of CMSIS-NN compiled with gcc -O3, by the same model: to be beaten. */
+const compiledC: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  m4: { kws: 9.5, vww: 30.5, ic: 36.75, ad: 0.737 },
+  m0: { kws: 39.96, vww: 119.8, ic: 137.3, ad: 2.36 },
+};
+
 describe.skipIf(!hasCycleModel)("reference cycle model", () => {
   const judge = async (model: string, board: string, core: string) => {
     const { built, elf, inputs } = await harness(model, board);
@@ -158,6 +164,7 @@ describe.skipIf(!hasCycleModel)("reference cycle model", () => {
     const ours = simulate(built).invoke(inputs).cycles!;
     console.log(`${model} on ${board}: ${ours} cycles, the reference model counts ${theirs}`);
     expect(Math.abs(ours / theirs - 1)).toBeLessThan(0.01);
+    expect(theirs / 1e6).toBeLessThan(compiledC[core]![model] ?? Number.POSITIVE_INFINITY);
   };
   it.each(large)("agrees on %s, M4", (model) => judge(model, "cortex-m4", "m4"));
   it.each(large)("agrees on %s, M0+", (model) => judge(model, "cortex-m0plus", "m0"));
