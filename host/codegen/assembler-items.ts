@@ -22,6 +22,8 @@ export interface Literal {
 
 export interface Placed {
   readonly item: Item;
+  /** Nothing may come between the item before and this one. */
+  readonly glued: boolean;
   readonly offset: number;
   at: number;
   size: number;

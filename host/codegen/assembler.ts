@@ -32,6 +32,9 @@ export class Assembler {
   #usesFloat = false;
   /** WASM offset of what is being emitted. */
   offset = 0;
+  #together = false;
+  /** The next item is glued to the one before. */
+  #glue = false;
 
   constructor(readonly core: Core) {}
 
@@ -94,7 +97,16 @@ export class Assembler {
   }
 
   #add(item: Item): void {
-    this.#items.push({ item, offset: this.offset, at: 0, size: this.#smallest(item) });
+    this.#items.push({ item, glued: this.#glue, offset: this.offset, at: 0, size: this.#smallest(item) });
+    this.#glue = this.#together;
+  }
+
+  /** What `write` emits stays in one piece: no literal pool between an IT and its instructions, a TBH and its table. */
+  together(write: () => void): void {
+    this.#together = true;
+    write();
+    this.#together = false;
+    this.#glue = false;
   }
 
   #smallest(item: Item): number {
@@ -136,18 +148,20 @@ export class Assembler {
       const literals: Literal[] = [];
       // One word serves all its readers: their Literal objects are laid on one place by #write through `at`.
       for (const { word } of pending) literals.push(word);
-      placed.push({ item: { kind: "pool", literals, over }, offset, at: 0, size: 0 });
+      placed.push({ item: { kind: "pool", literals, over }, glued: false, offset, at: 0, size: 0 });
       at += 4 + literals.length * 4 + (over ? 4 : 0);
       pending = [];
       deadline = Number.POSITIVE_INFINITY;
     };
-    for (const next of this.#items) {
+    for (const [i, next] of this.#items.entries()) {
       const size = this.#largest(next);
+      let whole = size;
+      for (let k = i + 1; this.#items[k]?.glued; k++) whole += this.#largest(this.#items[k]!);
       const poolBytes = 12 + pending.length * 4;
       const last = placed.at(-1)?.item;
       const isBarrier = last?.kind === "branch" && last.condition === always;
-      if (pending.length && (at + size + poolBytes > deadline || (isBarrier && at + size + poolBytes + 400 > deadline)))
-        flush(!isBarrier, next.offset);
+      const isDue = at + whole + poolBytes + (isBarrier ? 400 : 0) > deadline;
+      if (pending.length && isDue && !next.glued) flush(!isBarrier, next.offset);
       placed.push(next);
       if (next.item.kind === "literal") {
         if (!pending.length) deadline = at + this.#reach(next.item);

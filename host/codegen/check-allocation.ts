@@ -7,8 +7,8 @@
 // A place (physical register, stack slot) holds a set of names: registers of `before` whose value it has. The walk goes forward,
 // joins by intersection, and repeats to a fixed point. An instruction of `before` demands that each use's place holds the
 // name that it used; its definitions end their names everywhere and begin them in one place. A move that is gone makes its
-// target another name of its source. What the allocator put in copies sets between places; constants that it makes again
-// hold the names whose only definition is that constant. Idea: regalloc2, src/checker.rs.
+// target another name of its source. What the allocator put in copies sets between places. A constant is a place too: it
+// holds the registers that were given it, and is copied from where it is made again. Idea: regalloc2, src/checker.rs.
 
 import { invariant } from "../base/errors.ts";
 import {
@@ -33,8 +33,6 @@ export interface BeforeAllocation {
     { readonly code: readonly Named[]; readonly endUses: readonly Register[] }
   >;
   readonly known: ReadonlySet<Instruction>;
-  /** Constant → the registers whose only definition it is. */
-  readonly constants: ReadonlyMap<string, readonly Register[]>;
 }
 
 const remadeOps: ReadonlySet<string> = new Set(["constant", "address", "vconstant", "incoming"]);
@@ -55,20 +53,11 @@ export function beforeAllocation(fn: MachineFunction): BeforeAllocation {
       },
     ]),
   );
-  const all = fn.blocks.flatMap(({ code }) => code);
-  const times = new Map<Register, number>();
-  for (const { defs } of all) for (const def of defs) times.set(def, (times.get(def) ?? 0) + 1);
-  const constants = new Map<string, Register[]>();
-  for (const instruction of all) {
-    const [def] = instruction.defs;
-    if (!remadeOps.has(instruction.op) || times.get(def!) !== 1) continue;
-    constants.set(keyOf(instruction), [...(constants.get(keyOf(instruction)) ?? []), def!]);
-  }
-  return { blocks, known: new Set(all), constants };
+  return { blocks, known: new Set(fn.blocks.flatMap(({ code }) => code)) };
 }
 
-/** Place → names. Slots are places below 0. */
-type State = Map<number, Set<Register>>;
+/** Place → names. Slots are places below 0; a constant is a place by its text. */
+type State = Map<number | string, Set<Register>>;
 
 const slotPlace = (slot: number): number => -1 - slot;
 
@@ -111,23 +100,26 @@ function walk(fn: MachineFunction, block: MachineBlock, state: State, before: Be
   const original = before.blocks.get(block);
   const fail = (ok: boolean, words: string): void =>
     invariant(!demand || ok, `allocation of ${fn.name}, block ${block.id}: ${words}`);
-  let next = 0;
+  const present = new Set(block.code);
   const code = original?.code ?? [];
-  const skipGone = (until: Instruction | undefined): void => {
-    for (; next < code.length && code[next]!.instruction !== until; next++) gone(code[next]!, state, fail);
+  let next = 0;
+  // Where among what was put in a move has gone is not known: it counts from the start of the gap, and still at its end.
+  let gap: Named[] = [];
+  const openGap = (): void => {
+    for (gap = []; next < code.length && !present.has(code[next]!.instruction); next++) gap.push(code[next]!);
+    for (const named of gap) gone(named, state, fail);
   };
+  openGap();
   for (const instruction of block.code) {
-    if (!before.known.has(instruction)) putIn(instruction, state, before, fail);
+    if (!before.known.has(instruction)) putIn(instruction, state, fail);
     else {
-      skipGone(instruction);
-      fail(next < code.length, `${instruction.op} has moved to another place`);
-      if (next < code.length) kept(instruction, code[next++]!, state, fail);
-      // Moves that are gone count from here, before what the allocator put in after this instruction.
-      for (; next < code.length && !block.code.includes(code[next]!.instruction); next++)
-        gone(code[next]!, state, fail);
+      closeGap(gap, state);
+      fail(code[next]?.instruction === instruction, `${instruction.op} has moved to another place`);
+      kept(instruction, code[next++]!, state, fail);
+      openGap();
     }
   }
-  skipGone(undefined);
+  closeGap(gap, state);
   endUses(block.end).forEach((place, i) => void demandName(state, place, original?.endUses[i], "the end", fail));
 }
 
@@ -162,6 +154,17 @@ function kept(instruction: Instruction, named: Named, state: State, fail: Fail):
     names.delete(named.defs[i]!);
     state.set(place, names.add(named.defs[i]!));
   });
+  if (remadeOps.has(op)) nameConstant(instruction, named.defs[0]!, state);
+}
+
+/** At the end of a gap, targets of moves that are gone still equal their sources, unless one of the two was moved to again. */
+function closeGap(gap: readonly Named[], state: State): void {
+  for (const [i, { instruction, defs, uses }] of gap.entries()) {
+    const [to, from] = [defs[0]!, uses[0]!];
+    if (!moves.has(instruction.op) || gap.slice(i + 1).some((later) => later.defs[0] === to || later.defs[0] === from))
+      continue;
+    for (const names of state.values()) if (names.has(from)) names.add(to);
+  }
 }
 
 /** An instruction that is no longer there: a move whose sides share a place, or a constant that is made again. */
@@ -177,14 +180,21 @@ function gone({ instruction, defs, uses }: Named, state: State, fail: Fail): voi
     return;
   }
   fail(remadeOps.has(instruction.op), `${instruction.op} is gone`);
+  forget(state, to!);
+  nameConstant(instruction, to!, state);
 }
 
-function putIn(instruction: Instruction, state: State, { constants }: BeforeAllocation, fail: Fail): void {
+function nameConstant(instruction: Instruction, name: Register, state: State): void {
+  const key = keyOf(instruction);
+  state.set(key, (state.get(key) ?? new Set()).add(name));
+}
+
+function putIn(instruction: Instruction, state: State, fail: Fail): void {
   const { op, defs, uses, imm } = instruction;
   const [to, from] = [defs[0], uses[0]];
   if (op === "spill" || op === "vspill") state.set(slotPlace(imm!), new Set(state.get(from!)));
   else if (op === "reload" || op === "vreload") state.set(to!, new Set(state.get(slotPlace(imm!))));
   else if (moves.has(op)) state.set(to!, new Set(state.get(from!)));
-  else if (remadeOps.has(op)) state.set(to!, new Set(constants.get(keyOf(instruction))));
+  else if (remadeOps.has(op)) state.set(to!, new Set(state.get(keyOf(instruction))));
   else fail(false, `${op} was put in`);
 }

@@ -28,6 +28,7 @@ export function emit(fn: MachineFunction, core: Core): FunctionCode {
 class Emitter {
   readonly #a: Assembler;
   readonly #labels = new Map<MachineBlock, Label>();
+  readonly #bound = new Set<MachineBlock>();
   readonly #traps: { readonly label: Label; readonly number: number; readonly offset: number }[] = [];
   readonly #calls = new Set<string>();
   readonly #frame: Frame;
@@ -46,6 +47,7 @@ class Emitter {
     this.#frame.enter();
     for (const [i, block] of fn.blocks.entries()) {
       this.#a.bind(this.#labels.get(block)!);
+      this.#bound.add(block);
       const counts = countsDown(block);
       for (const [k, instruction] of block.code.entries()) {
         this.#a.offset = instruction.offset;
@@ -141,9 +143,11 @@ class Emitter {
     else this.#compare(compare!, uses, imm);
     if (a.wide) {
       // ITE: the mask's bit 3 is the complement of the condition's bit 0 for an else.
-      a.emit(["it<it> <cond>", { c: condition!, i: condition! & 1 ? 0b0100 : 0b1100 }]);
-      constant(a, d, 1);
-      return constant(a, d, 0);
+      return a.together(() => {
+        a.emit(["it<it> <cond>", { c: condition!, i: condition! & 1 ? 0b0100 : 0b1100 }]);
+        constant(a, d, 1);
+        constant(a, d, 0);
+      });
     }
     const [isSet, done] = [a.label(), a.label()];
     a.branch(isSet, condition!);
@@ -173,10 +177,11 @@ class Emitter {
     this.#compare(compare!, uses, imm);
     if (then === d) return;
     if (a.wide) {
-      a.emit(["it<it> <cond>", { c: condition!, i: 0b1000 }]);
-      if (d < firstFloat) a.emit(["mov Rd, Rm", { d, m: then }]);
-      else a.emit(["vmov.f32 Sd, Sm", { d: d - firstFloat, m: then - firstFloat }]);
-      return;
+      return a.together(() => {
+        a.emit(["it<it> <cond>", { c: condition!, i: 0b1000 }]);
+        if (d < firstFloat) a.emit(["mov Rd, Rm", { d, m: then }]);
+        else a.emit(["vmov.f32 Sd, Sm", { d: d - firstFloat, m: then - firstFloat }]);
+      });
     }
     const over = a.label();
     a.branch(over, inverted(condition!));
@@ -223,10 +228,25 @@ class Emitter {
     }
   }
 
-  /** `index` is below the number of targets (select clamped it), and is used up here. */
+  /**
+   * `index` is below the number of targets (select clamped it), and is used up here. Tables reach forwards only: to blocks that
+   * come before they go by way of a branch behind the table.
+   */
   #switch(index: Register, targets: readonly MachineBlock[]): void {
     const a = this.#a;
-    const labels = targets.map((target) => this.#labels.get(target)!);
+    const ways = new Map<MachineBlock, Label>();
+    for (const target of targets) ways.set(target, this.#bound.has(target) ? a.label() : this.#labels.get(target)!);
+    const labels = targets.map((target) => ways.get(target)!);
+    a.together(() => this.#jumpTable(index, labels));
+    for (const [target, label] of ways) {
+      if (!this.#bound.has(target)) continue;
+      a.bind(label);
+      a.branch(this.#labels.get(target)!);
+    }
+  }
+
+  #jumpTable(index: Register, labels: readonly Label[]): void {
+    const a = this.#a;
     const base = a.label();
     if (a.wide) {
       a.emit(["tbh [Rn, Rm, lsl #1]", { n: 15, m: index }]);

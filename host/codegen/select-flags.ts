@@ -81,7 +81,9 @@ export function selectSet(s: Selector, value: Value): void {
   const defs = [s.result(value)];
   if (value.op === "lt64S" || value.op === "lt64U") {
     const uses = value.args.map((arg) => s.register(arg));
-    s.push({ op: "set", defs, uses, compare: "cmp64", condition: value.op === "lt64S" ? 11 : 3, offset });
+    // SBCS on v6-M overwrites the first high word.
+    const tied = s.target.thumb2 ? undefined : ([[0, 2]] as const);
+    s.push({ op: "set", defs, uses, compare: "cmp64", condition: value.op === "lt64S" ? 11 : 3, tied, offset });
     return;
   }
   const { compare, condition, uses, imm } = flagsFor(s, value, "set");

@@ -3,7 +3,7 @@
 
 import { invariant } from "../base/errors.ts";
 import { isLoad, isStore, traps, type Value } from "./ir.ts";
-import type { Instruction, Operation, Register } from "./machine.ts";
+import { firstFloat, type Instruction, type Operation, type Register } from "./machine.ts";
 import type { Selector } from "./select.ts";
 import { selectArithmetic } from "./select-alu.ts";
 import { selectSelect, selectSet, selectTrap } from "./select-flags.ts";
@@ -55,6 +55,9 @@ function highOf(value: Value): Value | undefined {
   return next?.op === "highResult" && next.args[0] === value ? next : undefined;
 }
 
+/** By a call, as AAPCS has it: r0–r3, r12, lr and s0–s15. */
+const destroyed: readonly Register[] = [0, 1, 2, 3, 12, 14, ...Array.from({ length: 16 }, (_, i) => firstFloat + i)];
+
 /** Arguments in r0–r3, then on the stack; results in r0 and r1; r0–r3, r12 and lr are destroyed. */
 function selectCall(s: Selector, value: Value): void {
   const indirect = value.op === "callIndirect";
@@ -71,19 +74,19 @@ function selectCall(s: Selector, value: Value): void {
   const uses = inRegisters.map(({ i }) => i);
   // The address goes through r12, which carries no argument.
   const callee: Register[] = indirect ? [12] : [];
-  if (indirect) before.push(...tableEntry(s, value, offset));
+  if (indirect) before.unshift(...tableEntry(s, value, offset));
   const after = results.flatMap((result, i): Instruction[] =>
     needed[i] ? [{ op: "mov", defs: [s.result(result)], uses: [i], offset }] : [],
   );
   const defs = results.map((_, i) => i);
-  const clobbers = [0, 1, 2, 3, 12, 14].filter((register) => !defs.includes(register));
+  const clobbers = destroyed.filter((register) => !defs.includes(register));
   const op: Operation = indirect ? "callRegister" : "call";
   s.push(...before, { op, defs, uses: [...callee, ...uses], symbol: value.symbol, clobbers, offset }, ...after);
 }
 
 /** r12 = function_table[index].code, after comparing the entry's type with the one expected. */
 function tableEntry(s: Selector, value: Value, offset: number): Instruction[] {
-  const [table, entry, type] = [s.temporary(), s.temporary(), s.temporary()];
+  const [table, entry, type, code] = [s.temporary(), s.temporary(), s.temporary(), s.temporary()];
   const scaled = s.temporary();
   const index = s.register(value.args[0]!);
   const expected = s.temporary();
@@ -94,7 +97,8 @@ function tableEntry(s: Selector, value: Value, offset: number): Instruction[] {
     { op: "ldr", defs: [type], uses: [entry], imm: 4, offset },
     { op: "constant", defs: [expected], uses: [], imm: value.imm, offset },
     { op: "trapIf", defs: [], uses: [type, expected], compare: "cmp", condition: 1, trap: traps[5], offset },
-    { op: "ldr", defs: [12], uses: [entry], imm: 0, offset },
+    { op: "ldr", defs: [code], uses: [entry], imm: 0, offset },
+    { op: "mov", defs: [12], uses: [code], offset },
   ];
 }
 

@@ -14,6 +14,7 @@ import { invariant } from "../base/errors.ts";
 import { type Block, hasEffect, type SsaFunction, type Terminator, traps, type Value } from "./ir.ts";
 import { outermostPreheaders } from "./loops.ts";
 import {
+  classOf,
   type Instruction,
   type MachineBlock,
   type MachineEnd,
@@ -188,7 +189,8 @@ export class Selector {
   }
 
   #move(to: Register, from: Register, offset: number): Instruction {
-    return { op: "mov", defs: [to], uses: [from], offset };
+    const op = classOf(this.machine, to) === "float" ? "vmov" : "mov";
+    return { op, defs: [to], uses: [from], offset };
   }
 
   /** The register through which a phi's value arrives. */

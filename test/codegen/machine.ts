@@ -30,6 +30,8 @@ export interface LoadOptions {
 
 export const pageBytes = 65536;
 const stackBytes = 0x10000;
+/** Low, so that a host's memory that reaches to absolute addresses is small. */
+export const ramBase = 0x00800000;
 const done = "thumbelina_done";
 const runtime = await loadRuntime();
 
@@ -53,7 +55,7 @@ const fault: FunctionCode = { ...nothing("test_fault"), bytes: Uint8Array.of(1, 
 function boardWith(core: TestCore, ramBytes: number): Board {
   const board = findBoard(core === "cortex-m3" ? "mps2-an385" : core);
   const memories = board.chip.memories.map((memory) =>
-    memory.kind === "ram" ? { ...memory, bytes: ramBytes } : memory,
+    memory.name === "ram" ? { ...memory, base: ramBase, bytes: ramBytes } : memory,
   );
   return { ...board, chip: { ...board.chip, memories } };
 }
@@ -64,6 +66,7 @@ const wordsOf = (values: readonly number[]): Uint8Array => new Uint8Array(Int32A
 export class TestBoard {
   readonly machine: Machine;
   readonly #board: Board;
+  readonly #runtime = new Map<string, FunctionCode>();
 
   constructor(
     readonly core: TestCore,
@@ -73,9 +76,23 @@ export class TestBoard {
     this.machine = new Machine(this.#board);
   }
 
-  compile(bytes: Uint8Array, options: LoadOptions = {}): readonly FunctionCode[] {
-    const { memory = "sandbox" } = options;
-    return codegen(bytes, cores[this.core], { memory, runtime, check: true }).functions;
+  /** With what they call of the runtime, each function of which is compiled once per board. */
+  compile(bytes: Uint8Array, { memory = "sandbox" }: LoadOptions = {}): readonly FunctionCode[] {
+    const core = cores[this.core];
+    const { functions } = codegen(bytes, core, { memory, check: true });
+    const needed = new Set<string>();
+    const add = (name: string): boolean => {
+      if (!name.startsWith("rt.") || needed.has(name)) return true;
+      needed.add(name);
+      return this.#runtime.get(name)?.calls.every(add) ?? false;
+    };
+    if (!functions.flatMap(({ calls }) => calls).every(add))
+      for (const fn of codegen(bytes, core, { memory, check: true, runtime }).functions)
+        if (fn.name.startsWith("rt.")) {
+          this.#runtime.set(fn.name, fn);
+          needed.add(fn.name);
+        }
+    return [...functions, ...[...needed].map((name) => this.#runtime.get(name)!)];
   }
 
   load(bytes: Uint8Array, options: LoadOptions = {}): TestModule {
@@ -103,6 +120,7 @@ export class TestBoard {
     this.machine.load(linked.image);
     const loaded = new TestModule(this.machine, module, addresses, layout, {
       reservePages: this.reservePages,
+      isAbsolute: options.memory === "absolute",
       stackTop: ram.base + ram.bytes,
       codeBytes: linked.codeBytes,
     });
@@ -142,7 +160,12 @@ export class TestModule {
     readonly module: Module,
     readonly addresses: ReadonlyMap<string, number>,
     readonly layout: Layout,
-    readonly limits: { readonly reservePages: number; readonly stackTop: number; readonly codeBytes: number },
+    readonly limits: {
+      readonly reservePages: number;
+      readonly isAbsolute: boolean;
+      readonly stackTop: number;
+      readonly codeBytes: number;
+    },
   ) {}
 
   /** Initial state: memory, globals, table; then the start function. Its outcome, if there is one. */
@@ -166,11 +189,12 @@ export class TestModule {
       entry ? [this.addresses.get(entry.symbol)! | 1, entry.type] : [0, -1],
     );
     machine.poke(layout.table, wordsOf(entries.flat()));
-    for (const { passive, offset, bytes } of module.data) if (!passive) machine.poke(layout.memory + offset, bytes);
+    for (const { passive, offset, bytes } of module.data) if (!passive && bytes.length) this.writeMemory(offset, bytes);
     return module.start === undefined ? undefined : this.call(module.start, []);
   }
 
   #clearMemory(): void {
+    if (this.limits.isAbsolute) return;
     const bytes = Math.min(this.limits.reservePages, Math.max(1, this.module.memory?.min ?? 0)) * pageBytes;
     this.machine.poke(this.layout.memory, new Uint8Array(bytes));
   }
@@ -221,11 +245,15 @@ export class TestModule {
   }
 
   memory(address: number, bytes: number): Uint8Array {
-    return this.machine.peek(this.layout.memory + address, bytes);
+    return this.machine.peek(this.#place(address), bytes);
   }
 
   writeMemory(address: number, bytes: Uint8Array): void {
-    this.machine.poke(this.layout.memory + address, bytes);
+    this.machine.poke(this.#place(address), bytes);
+  }
+
+  #place(address: number): number {
+    return this.limits.isAbsolute ? address : this.layout.memory + address;
   }
 
   global(index: number): readonly [number, number] {
