@@ -5,13 +5,30 @@
 //   const graph = importModel(await readFile("kws.tflite"));
 //   const engine = await engineFor("host", graph);
 //   const { outputs } = engine.invoke([input]);
+//
+//   const { linked } = await build(graph, findBoard("pico"));
+//   await writeFile("kws.uf2", writeImage(linked.image, "uf2"));
 
 export { type Place, UserError } from "./base/errors.ts";
-export { type Difference, type Engine, type Invocation, type Verification, verify } from "./engine/engine.ts";
+export { type Board, findBoard, knownBoards, parseBoard } from "./board/board.ts";
+export {
+  type Difference,
+  type Engine,
+  type Invocation,
+  type MemoryUse,
+  type SimEngine,
+  type Verification,
+  verify,
+} from "./engine/engine.ts";
 export { exportTflite } from "./export/export.ts";
 export type { Attributes, DType, Graph, Operator, Quantization, Shape, Tensor } from "./graph/graph.ts";
+export { type Image, type ImageFormat, readImage, writeImage } from "./image/image.ts";
 export { importModel } from "./import/import.ts";
+export type { Linked } from "./link/link.ts";
 export {
+  type Built,
+  build,
+  buildPortable,
   type CompiledModel,
   type CompileOptions,
   compileModel,
@@ -19,6 +36,7 @@ export {
   type EngineOptions,
   engineFor,
   planModel,
+  simulate,
 } from "./pipeline.ts";
 export {
   type DescribedLayer,
@@ -40,4 +58,4 @@ export {
   type TrainOptions,
   train,
 } from "./train/train.ts";
-export type { SourceLine, WasmLayer, WasmModule } from "./wasm/wasm.ts";
+export type { PortableModule, SourceLine, WasmLayer, WasmModule } from "./wasm/wasm.ts";
