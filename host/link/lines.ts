@@ -27,9 +27,12 @@ export function linesOf(
   for (const { code, address } of functions) {
     const known = positions.get(code.name) ?? [];
     add(address, nowhere);
-    // what saves registers and makes room on the stack comes from no instruction (offset 0): it serves the first one
-    const first = code.lines.find(({ offset }) => offset > 0)?.offset ?? 0;
-    for (const { at, offset } of code.lines) add(address + at, find(known, offset || first));
+    // offset 0: made by the compiler (saved registers, moves); it serves the code before it, or the first that has a line
+    let current = code.lines.map(({ offset }) => find(known, offset)).find(({ line }) => line > 0) ?? nowhere;
+    for (const { at, offset } of code.lines) {
+      if (offset > 0) current = find(known, offset);
+      add(address + at, current);
+    }
   }
   add(codeEnd, nowhere);
   return rows;

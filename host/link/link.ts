@@ -5,7 +5,7 @@
 //   checkFit   both numbers, or exit 8                                                             fit.ts
 //   relocate   symbols into code                                                                   relocate.ts
 //   names      sections, symbols, regions                                                          names.ts
-//   lines      address → file and line in assembly/                                                lines.ts
+//   lines      address → file and line in assembly/, for profiles and for debuggers                lines.ts, debug-line.ts
 //
 // The plan has given every object its address; what is placed here is code, and the words that code asks for by name.
 // Same input, same bytes: nothing here depends on time, paths or the order of a hash.
@@ -14,6 +14,7 @@ import { crc32Mpeg2 } from "../base/crc.ts";
 import { invariant } from "../base/errors.ts";
 import type { Board } from "../board/board.ts";
 import type { Image, Segment } from "../image/image.ts";
+import { debugSections } from "./debug-line.ts";
 import { checkFit } from "./fit.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { linesOf } from "./lines.ts";
@@ -34,15 +35,19 @@ export function link(input: LinkInput, board: Board): Linked {
     ...{ board: name, core: chip.core },
     ...(chip.uf2Family === undefined ? {} : { uf2Family: chip.uf2Family }),
   };
+  const lines = input.positions && linesOf(layout, input.positions);
   const image: Image = {
     target,
     entry: symbolTable(input, layout).get(input.entry)! & ~1,
     segments: segmentsOf(layout, flashBytes(input, layout), bootStage),
-    sections: sectionsOf(layout, stack.bytes, bootStage.length),
+    sections: [
+      ...sectionsOf(layout, stack.bytes, bootStage.length),
+      ...(lines ? debugSections(lines, layout.codeStart, layout.codeEnd) : []),
+    ],
     symbols: symbolsOf(input, layout, bootStage.length),
     layers: layersOf(input, layout),
     regions: regionsOf(input, layout, stack.bytes),
-    ...(input.positions ? { lines: linesOf(layout, input.positions) } : {}),
+    ...(lines ? { lines } : {}),
   };
   return {
     image,
