@@ -52,19 +52,22 @@ describe.skipIf(!hasCompiler || !hasQemu)("QEMU's machines", () => {
     });
   });
 
-  test.each(["mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505"])("%s: as many instructions as -icount counts", (name) => {
-    const elf = build("counted", name);
-    const printedTicks = /ticks ([0-9a-f]{8})/.exec(runQemu(elf, name, ["-icount", "shift=6"]))?.[1];
-    const board = findBoard(name);
-    // One instruction is 2^6 ns; SysTick runs at the board's clock.
-    const counted = (Number.parseInt(printedTicks!, 16) * 1e9) / (64 * board.clockHz);
-    const machine = new Machine(board);
-    machine.load(readImage(read(elf)));
-    const reads: number[] = [];
-    machine.addWatchpoint({ address: 0xe000e018, bytes: 4, access: "read" });
-    while (machine.run({ cycles: 100e6 }).kind === "watchpoint") reads.push(machine.instructions);
-    expect(Math.abs(reads[1]! - reads[0]! - counted)).toBeLessThanOrEqual(1);
-  });
+  test.each(["mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505"])(
+    "%s: as many instructions as -icount counts",
+    (name) => {
+      const elf = build("counted", name);
+      const printedTicks = /ticks ([0-9a-f]{8})/.exec(runQemu(elf, name, ["-icount", "shift=6"]))?.[1];
+      const board = findBoard(name);
+      // One instruction is 2^6 ns; SysTick runs at the board's clock.
+      const counted = (Number.parseInt(printedTicks!, 16) * 1e9) / (64 * board.clockHz);
+      const machine = new Machine(board);
+      machine.load(readImage(read(elf)));
+      const reads: number[] = [];
+      machine.addWatchpoint({ address: 0xe000e018, bytes: 4, access: "read" });
+      while (machine.run({ cycles: 100e6 }).kind === "watchpoint") reads.push(machine.instructions);
+      expect(Math.abs(reads[1]! - reads[0]! - counted)).toBeLessThanOrEqual(1);
+    },
+  );
 
   test("the committed builds and their output are up to date", () => {
     if (!bless) return;
