@@ -8,7 +8,7 @@
 
 import { UserError } from "./base/errors.ts";
 import { type Board, findBoard, imageSpace } from "./board/board.ts";
-import { bootStageCode, codegen, type ObjectCode, runtimePrefix, startupCode } from "./codegen/codegen.ts";
+import { bootStageCode, codegen, type ObjectCode, runtimePrefix, startupCode, traps } from "./codegen/codegen.ts";
 import {
   type Engine,
   hostEngine,
@@ -181,7 +181,7 @@ function labelsOf({ inputs, outputs, arenaAddress, arenaBytes, stateAddress, sta
 export function simulate({ plan, linked, board }: Built, options?: MachineOptions): SimEngine {
   const machine = new Machine(board, options);
   machine.load(linked.image);
-  return simEngine(plan, machine);
+  return simEngine(plan, machine, traps);
 }
 
 export interface EngineOptions extends InstanceOptions {

@@ -29,6 +29,7 @@ import { type Target, targetOf } from "./target.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
 export { bootStageCode } from "./boot-stage.ts";
+export { traps } from "./ir.ts";
 export { readModule } from "./module.ts";
 export { type Module, symbolOf, tableEntries } from "./module-types.ts";
 export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";

@@ -22,9 +22,9 @@ export interface SimEngine extends Engine {
   memoryUse(): MemoryUse;
 }
 
-/** The machine has the plan's harness image loaded. */
-export function simEngine(plan: Plan, machine: Machine): SimEngine {
-  return new SimulatedModel(plan, machine);
+/** The machine has the plan's harness image loaded. `traps`: what the numbers of its UDF instructions mean. */
+export function simEngine(plan: Plan, machine: Machine, traps: readonly string[] = []): SimEngine {
+  return new SimulatedModel(plan, machine, traps);
 }
 
 const slot = { sp: 13, lr: 14 };
@@ -39,7 +39,11 @@ class SimulatedModel implements SimEngine {
   /** Where both functions return to in thumbelina_start, and the stack pointer there. */
   readonly #home: { readonly address: number; readonly sp: number };
 
-  constructor(plan: Plan, machine: Machine) {
+  constructor(
+    plan: Plan,
+    machine: Machine,
+    readonly traps: readonly string[],
+  ) {
     this.#plan = plan;
     this.#machine = machine;
     this.#invoke = this.#address("thumbelina_invoke");
@@ -118,8 +122,16 @@ class SimulatedModel implements SimEngine {
     const limit = 1e9 + 2000 * this.#plan.layers.reduce((sum, { macs }) => sum + macs, 0);
     const reason = machine.run({ cycles: limit, until });
     if (reason.kind === "breakpoint" && until.includes(reason.address)) return;
-    const fault = machine.faults.at(-1);
-    invariant(false, `the simulated image ended by ${JSON.stringify(reason)}${fault ? `\n${formatFault(fault)}` : ""}`);
+    invariant(false, `the simulated image ended by ${JSON.stringify(reason)}${this.#lastFault()}`);
+  }
+
+  /** Function, source line, registers; and the reason, where it is a trap of the program. */
+  #lastFault(): string {
+    const fault = this.#machine.faults.at(-1);
+    if (!fault) return "";
+    const [low, high] = this.#machine.peek(fault.pc, 2);
+    const trap = high === 0xde ? this.traps[low!] : undefined; // UDF #low (DDI 0403E A7.7.194)
+    return `${trap ? `, a trap: ${trap}` : ""}\n${formatFault(fault)}`;
   }
 
   #address(name: string): number {

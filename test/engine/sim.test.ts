@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
+import { traps } from "../../host/codegen/codegen.ts";
 import { referenceEngine, simEngine, verify } from "../../host/engine/engine.ts";
 import type { Image } from "../../host/image/image.ts";
 import { importModel } from "../../host/import/import.ts";
@@ -76,20 +77,33 @@ describe("memory", () => {
     expect(() => sim.invoke([randomBytes(1, 384)])).toThrow(/wrote to 0x2007f[0-9a-f]{3}, outside the plan/);
   });
 
-  it("a fault names the function it is in", async () => {
+  it("a trap names its reason, layer, source line and values", async () => {
     const built = await build(importModel(motion()), m4);
     const { image } = built.linked;
     const layer = image.layers[2]!;
     const [segment] = image.segments;
     const data = segment!.data.slice();
-    data.set([0x05, 0xde], layer.address - segment!.address); // UDF #5
+    const reason = traps.indexOf("integer divide by zero");
+    data.set([reason, 0xde], layer.address - segment!.address); // UDF
     const sim = engineOn({ ...image, segments: [{ ...segment!, data }] }, built);
-    expect(() => sim.invoke([randomBytes(1, 384)])).toThrow(layer.name);
+    const said = thrownBy(() => sim.invoke([randomBytes(1, 384)]));
+    expect(said).toContain("a trap: integer divide by zero");
+    expect(said).toMatch(new RegExp(`${layer.name}.*assembly/kernels/conv.*\\.ts:\\d+`));
+    expect(said).toMatch(/r0 0x[0-9a-f]{8}/);
   });
 });
 
 function engineOn(image: Image, { plan }: Built) {
   const machine = new Machine(m4);
   machine.load(image);
-  return simEngine(plan, machine);
+  return simEngine(plan, machine, traps);
+}
+
+function thrownBy(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
 }
