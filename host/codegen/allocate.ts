@@ -50,6 +50,7 @@ export function allocate(fn: MachineFunction, file: RegisterFile): Allocation {
     }
     spilled += uncoloured.length;
     rename(fn, (register) => find(alias, register));
+    forgetMerged(alias, state);
     spill(fn, new Set(uncoloured), state);
   }
   throw new Error(`thumbelina defect: ${fn.name} finds no registers in ${roundLimit} rounds`);
@@ -78,6 +79,16 @@ function tie(fn: MachineFunction): void {
 }
 
 type Alias = Map<Register, Register>;
+
+/** What stood for one slot's value and has become one with something else stands for that slot no longer. */
+function forgetMerged(alias: Alias, { slotOf, temporaries }: SpillState): void {
+  for (const gone of alias.keys()) {
+    const keep = find(alias, gone);
+    if (slotOf.get(gone) === slotOf.get(keep) && temporaries.has(gone) === temporaries.has(keep)) continue;
+    slotOf.delete(keep);
+    temporaries.delete(keep);
+  }
+}
 
 function find(alias: Alias, register: Register): Register {
   let to = register;

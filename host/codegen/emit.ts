@@ -20,6 +20,7 @@ import {
   type Register,
 } from "./machine.ts";
 import type { FunctionCode } from "./object-code.ts";
+import { isModifiedImmediate } from "./target.ts";
 
 export function emit(fn: MachineFunction, core: Core): FunctionCode {
   return new Emitter(fn, core).run();
@@ -271,5 +272,7 @@ function countsDown({ code, end }: MachineBlock): readonly [Register, Register, 
   const last = code.at(-1);
   if ((last?.op !== "add" && last?.op !== "sub") || last.imm === undefined || last.imm === 0) return undefined;
   if (last.defs[0] !== end.uses[0]) return undefined;
+  // ADDW and SUBW have no flag-setting form.
+  if (Math.abs(last.imm) > 0xff && !isModifiedImmediate(last.imm) && !isModifiedImmediate(-last.imm)) return undefined;
   return [last.defs[0]!, last.uses[0]!, last.op === "add" ? last.imm : -last.imm];
 }
