@@ -301,7 +301,7 @@ function* smallerTrees(tree: Tree): Generator<Tree> {
       for (const other of smallerTrees(arg)) yield { ...tree, args: tree.args.toSpliced(i, 1, other) } as Tree;
   }
   if (tree.kind === "if") {
-    for (const then of smallerLists(tree.then)) yield { ...tree, then };
+    for (const consequent of smallerLists(tree.consequent)) yield { ...tree, consequent };
     for (const otherwise of smallerLists(tree.otherwise))
       if (otherwise.length || tree.type === "void") yield { ...tree, otherwise };
   } else if (tree.kind === "block" || tree.kind === "loop")

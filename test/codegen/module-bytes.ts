@@ -17,7 +17,7 @@ export type Tree =
       readonly type: TreeType;
       readonly label: number;
       readonly args: readonly [Tree];
-      readonly then: readonly Tree[];
+      readonly consequent: readonly Tree[];
       readonly otherwise: readonly Tree[];
     }
   /** br, br_if (args: condition) and br_table (args: index), to labels that take no value. */
@@ -104,7 +104,14 @@ function treeBytes(tree: Tree, labels: readonly number[], fuel: readonly number[
     case "if": {
       const around = [tree.label, ...labels];
       const otherwise = tree.otherwise.length ? [0x05, ...list(tree.otherwise, around)] : [];
-      return [...list(tree.args, labels), 0x04, typeBytes[tree.type], ...list(tree.then, around), ...otherwise, 0x0b];
+      return [
+        ...list(tree.args, labels),
+        0x04,
+        typeBytes[tree.type],
+        ...list(tree.consequent, around),
+        ...otherwise,
+        0x0b,
+      ];
     }
     case "branch": {
       const depths = tree.labels.map((label) => labels.indexOf(label));

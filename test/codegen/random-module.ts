@@ -199,10 +199,10 @@ class FunctionMaker {
       const body = this.#statements(this.random.below(4));
       return type === "void" ? body : [...body, this.#value(type, 2)];
     };
-    const then = arm();
+    const consequent = arm();
     const otherwise = type !== "void" || this.#chance(2) ? arm() : [];
     this.#labels = labels;
-    return { kind: "if", type, label, args, then, otherwise };
+    return { kind: "if", type, label, args, consequent, otherwise };
   }
 
   #block(): Tree {
@@ -225,7 +225,14 @@ class FunctionMaker {
     const table: Tree = { kind: "branch", type: "void", args: [index], labels, table: true };
     return this.#chance(3)
       ? table
-      : { kind: "if", type: "void", label: this.#nextLabel++, args: [this.#condition()], then: [table], otherwise: [] };
+      : {
+          kind: "if",
+          type: "void",
+          label: this.#nextLabel++,
+          args: [this.#condition()],
+          consequent: [table],
+          otherwise: [],
+        };
   }
 
   /** block { loop { if (--counter < 0) leave; body; again } }: `br` to the loop's label is a continue. Or do { body } while (--counter). */
