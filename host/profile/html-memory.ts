@@ -48,8 +48,9 @@ function arena({ layers, memory }: ModelReport, kinds: KindClasses): string {
     (share) => `<span class="tick" style="bottom:${100 * share}%">${grouped(share * arenaBytes)}</span>`,
   );
   const names = layers.map(({ name }, i) => {
-    const short = name.replace(/^layer_/, "");
-    return `<span class="${i === peakLayer ? "peak" : ""}"${tip(name)}>${escaped(short)}</span>`;
+    const [, number = "", kind = name] = /^layer_(\d+)_(.*)$/.exec(name) ?? [];
+    const label = `${number}<small> ${escaped(kind)}</small>`;
+    return `<span class="${i === peakLayer ? "peak" : ""}"${tip(name)}>${label}</span>`;
   });
   return [
     '<div class="arena"><div class="plot">',

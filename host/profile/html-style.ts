@@ -42,12 +42,13 @@ ${colours}
 .heat { padding: 2px 7px; border-radius: 6px; background: hsl(var(--hot) / calc(var(--h) * var(--h) * .55)); }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 9%, transparent); }
 .flame { position: relative; --from: 0; --span: 1; height: calc(var(--rows) * 25px); overflow: hidden; border-radius: 6px; }
-.flame button { position: absolute; left: calc((var(--f) - var(--from)) / var(--span) * 100%); width: calc(var(--s) / var(--span) * 100%);
+.flame button { --l: max(0%, (var(--f) - var(--from)) / var(--span) * 100%); position: absolute; left: var(--l);
+  width: calc(min(100%, (var(--f) + var(--s) - var(--from)) / var(--span) * 100%) - var(--l));
   top: calc(var(--d) * 25px); height: 24px; padding: 0 0 0 5px; border: 0; border-right: 1px solid var(--card); border-radius: 3px;
   background: var(--c); color: var(--ink); font: 12px/24px system-ui, sans-serif; text-align: left; white-space: nowrap; overflow: hidden;
   cursor: pointer; transition: left .2s, width .2s; min-width: 0; container-type: inline-size; }
 .flame span { display: block; overflow: hidden; text-overflow: ellipsis; }
-@container (max-width: 30px) { .flame span, .stacked span { display: none; } }
+@container (max-width: 30px) { .flame span { display: none; } }
 .flame button[hidden] { display: none; } .flame .above { opacity: .55; }
 .flame .file { background: color-mix(in srgb, var(--c) 72%, var(--card)); }
 .flame .line { background: color-mix(in srgb, var(--c) 45%, var(--card)); font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11px; }
@@ -62,7 +63,7 @@ tbody tr:hover { background: color-mix(in srgb, var(--accent) 9%, transparent); 
 .life small { display: block; color: var(--ink); opacity: .65; font-size: 10.5px; overflow: hidden; text-overflow: ellipsis; }
 .scratch { background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--soft) 35%, var(--card)) 0 5px, var(--card) 5px 9px); }
 .names { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); font-size: 11px; color: var(--soft); }
-.names span { padding: 4px 3px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .names .peak { color: var(--accent); font-weight: 600; }
+.names span { container-type: inline-size; height: 26px; padding: 4px 3px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .names small { font-size: 11px; color: inherit; } .names .peak { color: var(--accent); font-weight: 600; }
 .stacked { display: flex; height: 30px; border-radius: 6px; overflow: hidden; margin-bottom: 4px; }
 .stacked > i { flex: 0 0 0; min-width: 1px; background: var(--c); border-right: 1px solid var(--card); overflow: hidden; font-style: normal; container-type: inline-size; }
 .stacked span { display: block; font-size: 11px; line-height: 30px; padding-left: 6px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
@@ -75,6 +76,7 @@ summary::before { content: "▸"; color: var(--soft); width: 10px; margin-right:
 .lines td.bars { min-width: 110px; } .lines td.bars i { display: block; height: 9px; border-radius: 2px; background: hsl(var(--hot) / .8); }
 .lines td:last-child { text-align: left; width: 99%; max-width: 0; overflow: hidden; text-overflow: ellipsis; }
 code { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre; }
+@container (max-width: 60px) { .stacked span, .names small { display: none; } }
 #tip { position: fixed; z-index: 9; max-width: 560px; padding: 8px 11px; border-radius: 8px; background: var(--ink); color: var(--card);
   font: 12px/1.5 system-ui, sans-serif; white-space: pre-wrap; pointer-events: none; box-shadow: 0 4px 18px rgb(0 0 0 / .25); }
 `;

@@ -17,7 +17,7 @@ export interface HtmlOptions {
 }
 
 export function reportHtml(report: ModelReport, { sourceText }: HtmlOptions = {}): string {
-  const name = report.model.split("/").at(-1)!;
+  const name = report.model.split("/").slice(-2).join("/");
   const kinds = kindClasses(report);
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
