@@ -70,7 +70,8 @@ function productRescaling(node: Node): Rescaling {
 }
 
 function finish(value: number, { output }: Rescaling): number {
-  return multiplyByQuantizedMultiplier(value, output) + output.zeroPoint;
+  // Wraps as 32-bit hardware does, when a huge factor has filled the word.
+  return (multiplyByQuantizedMultiplier(value, output) + output.zeroPoint) | 0;
 }
 
 const types = ["int8", "int16", "int32", "float32"] as const;

@@ -43,7 +43,7 @@ function run(node: RunNode, kind: Kind): void {
     if (dtype === "float32") output[at++] = kind === "mean" ? f(sum / size) : sum;
     else if (dtype === "int32") output[at++] = kind === "mean" ? Math.trunc(sum / size) : sum;
     else {
-      const scaled = multiplyByQuantizedMultiplier((sum - correction) | 0, multiplier) + zeroPoint;
+      const scaled = (multiplyByQuantizedMultiplier((sum - correction) | 0, multiplier) + zeroPoint) | 0;
       output[at++] = clamp(scaled, low, -low - 1);
     }
   }

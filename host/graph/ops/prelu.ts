@@ -26,8 +26,8 @@ const row: BinaryRow = {
   rescaling,
   quantized(x, y, { first, second, output }) {
     const value = x - first.zeroPoint;
-    if (value >= 0) return multiplyByQuantizedMultiplier(value, first) + output.zeroPoint;
-    return multiplyByQuantizedMultiplier(value * (y - second.zeroPoint), output) + output.zeroPoint;
+    if (value >= 0) return (multiplyByQuantizedMultiplier(value, first) + output.zeroPoint) | 0;
+    return (multiplyByQuantizedMultiplier(value * (y - second.zeroPoint), output) + output.zeroPoint) | 0;
   },
   whole: (x) => x,
   real: (x, y) => (x >= 0 ? x : Math.fround(x * y)),

@@ -89,7 +89,7 @@ function run(node: RunNode): void {
     for (let k = 0; k < rank * memory; k++) {
       sum = (sum + time[unit * rank * memory + k]! * (state[at * rank * memory + k]! - zero(4))) | 0;
     }
-    const scaled = multiplyByQuantizedMultiplier(sum, by.time) + perTensor(node.output(0).quantization).zeroPoint;
+    const scaled = (multiplyByQuantizedMultiplier(sum, by.time) + perTensor(node.output(0).quantization).zeroPoint) | 0;
     y[at] = clamp(scaled, -128, 127);
   }
 }
