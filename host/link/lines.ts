@@ -4,13 +4,18 @@
 //   FunctionCode.lines   at 0x1c ← WASM offset 0x3fa      SourceLine   offset 0x3f8 → assembly/kernels/conv2d.ts:41
 //   Image.lines          0x08001a3c → assembly/kernels/conv2d.ts:41
 //
-// Line 0 says that nobody wrote this place: start-up code, a layer's frame around its kernels. Neighbours of one line are one row.
+// Line 0 says that nobody wrote this place: start-up code, the function that calls the layers. Neighbours of one line are one row.
 
 import type { ImageLine } from "../image/image.ts";
 import type { Layout } from "./layout.ts";
 import type { SourcePosition } from "./link-types.ts";
 
-const nowhere = { file: "", line: 0 };
+interface Written {
+  readonly file: string;
+  readonly line: number;
+}
+
+const nowhere: Written = { file: "", line: 0 };
 
 /** `positions`: by function name, those of the module it was compiled from. */
 export function linesOf(
@@ -18,7 +23,7 @@ export function linesOf(
   positions: ReadonlyMap<string, readonly SourcePosition[]>,
 ): ImageLine[] {
   const rows: ImageLine[] = [];
-  const add = (address: number, { file, line }: { readonly file: string; readonly line: number }) => {
+  const add = (address: number, { file, line }: Written) => {
     const last = rows.at(-1);
     if (last?.address === address) rows.pop();
     const before = rows.at(-1) ?? nowhere;
@@ -27,11 +32,12 @@ export function linesOf(
   for (const { code, address } of functions) {
     const known = positions.get(code.name) ?? [];
     add(address, nowhere);
-    // offset 0: made by the compiler (saved registers, moves); it serves the code before it, or the first that has a line
-    let current = code.lines.map(({ offset }) => find(known, offset)).find(({ line }) => line > 0) ?? nowhere;
-    for (const { at, offset } of code.lines) {
-      if (offset > 0) current = find(known, offset);
-      add(address + at, current);
+    const found = code.lines.map(({ at, offset }) => ({ at, ...(offset > 0 ? find(known, offset) : nowhere) }));
+    // what the compilers put between lines (saved registers, moves, jumps) serves the line before it, or the function's first
+    let current: Written = found.find(({ line }) => line > 0) ?? nowhere;
+    for (const row of found) {
+      if (row.line > 0) current = row;
+      add(address + row.at, current);
     }
   }
   add(codeEnd, nowhere);
@@ -39,7 +45,7 @@ export function linesOf(
 }
 
 /** The last position at or before `offset`. */
-function find(positions: readonly SourcePosition[], offset: number) {
+function find(positions: readonly SourcePosition[], offset: number): Written {
   let [low, high] = [0, positions.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,5 +1,5 @@
 // Cycles by source line of assembly/: a Report's places (addresses) folded through the image's positions. What nobody wrote
-// (start-up, a layer's frame) is one row per function with line 0, so that the rows' sum is the report's total.
+// (start-up, the calls of the layers) is one row per function with line 0, so that the rows' sum is the report's total.
 
 import { type Image, lineAt } from "../image/image.ts";
 import { addCounts, type Counts, noCounts, type Tally } from "./counts.ts";
