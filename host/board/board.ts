@@ -19,7 +19,6 @@ export type {
 } from "./board-types.ts";
 export { chipCores } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
-export { boardError } from "./errors.ts";
 export { knownBoards } from "./known-boards.ts";
 
 export function knownChips(): readonly Chip[] {

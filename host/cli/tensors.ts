@@ -13,7 +13,7 @@ export function valuesOf(tensor: Tensor, bytes: Uint8Array): Values {
 
 export function realValue(tensor: Tensor, value: number | bigint): number {
   const { quantization } = tensor;
-  if (!quantization || quantization.scales.length !== 1) return Number(value);
+  if (quantization?.scales.length !== 1) return Number(value);
   return quantization.scales[0]! * (Number(value) - (quantization.zeroPoints[0] ?? 0));
 }
 

@@ -87,7 +87,7 @@ class SsaBuilder extends SsaState {
     if (opcode === 0x05) return this.#else();
     if (opcode === 0x0b) return this.#end();
     this.reader.at = this.at;
-    skipInstruction(this.reader);
+    skipInstruction(this.reader, this.wasm);
   }
 
   #frame(depth: number): Frame {

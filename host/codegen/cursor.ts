@@ -50,7 +50,8 @@ export class Reader {
   }
 
   name(): string {
-    return new TextDecoder().decode(this.slice(this.u32()));
+    // A byte order mark is part of a name.
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.slice(this.u32()));
   }
 
   slice(length: number): Uint8Array {

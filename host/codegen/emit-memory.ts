@@ -51,13 +51,42 @@ function narrowOffset(op: string, bytes: number): string {
 
 /** A word of the frame, at a byte offset from SP. */
 export function loadFrame(a: Assembler, to: Register, offset: number): void {
-  if (to >= firstFloat) a.emit(["vldr Sd, [Rn<tail*4>]", { d: to - firstFloat, n: SP, offset }]);
-  else a.emit(...offsetForms("ldr", to, SP, offset));
+  if (to >= firstFloat) {
+    if (offset > 1020)
+      return farFrame(a, 0, offset, (at) =>
+        a.emit(["vldr Sd, [Rn<tail*4>]", { d: to - firstFloat, n: at, offset: 0 }]),
+      );
+    a.emit(["vldr Sd, [Rn<tail*4>]", { d: to - firstFloat, n: SP, offset }]);
+  } else if (reaches(a, to, offset)) a.emit(...offsetForms("ldr", to, SP, offset));
+  else {
+    a.literal(to, offset);
+    a.emit(["add Rd, Rm", { d: to, m: SP }]);
+    a.emit(...offsetForms("ldr", to, to, 0));
+  }
 }
 
 export function storeFrame(a: Assembler, from: Register, offset: number): void {
-  if (from >= firstFloat) a.emit(["vstr Sd, [Rn<tail*4>]", { d: from - firstFloat, n: SP, offset }]);
-  else a.emit(...offsetForms("str", from, SP, offset));
+  if (from >= firstFloat) {
+    if (offset > 1020)
+      return farFrame(a, 0, offset, (at) =>
+        a.emit(["vstr Sd, [Rn<tail*4>]", { d: from - firstFloat, n: at, offset: 0 }]),
+      );
+    a.emit(["vstr Sd, [Rn<tail*4>]", { d: from - firstFloat, n: SP, offset }]);
+  } else if (reaches(a, from, offset)) a.emit(...offsetForms("str", from, SP, offset));
+  else farFrame(a, from === 0 ? 1 : 0, offset, (at) => a.emit(...offsetForms("str", from, at, 0)));
+}
+
+function reaches(a: Assembler, register: Register, offset: number): boolean {
+  return offset <= (a.wide ? 4095 : 1020) && (a.wide || register < 8);
+}
+
+/** Beyond what the forms reach: through a low register, which the stack keeps meanwhile. Flags stay as they are. */
+function farFrame(a: Assembler, through: Register, offset: number, access: (at: Register) => void): void {
+  a.emit(["push <list>", { list: 1 << through }]);
+  a.literal(through, offset + 4);
+  a.emit(["add Rd, Rm", { d: through, m: SP }]);
+  access(through);
+  a.emit(["pop <list>", { list: 1 << through }]);
 }
 
 const unaryFloat: Readonly<Record<string, string>> = { vsqrt: "vsqrt.f32", vabs: "vabs.f32", vneg: "vneg.f32" };

@@ -25,12 +25,4 @@ export const error = defineErrors("codegen", {
     exit: 3,
     message: (f: { function: string }) => `${f.function} computes with f64, which the device does not have`,
   },
-  "unknown-import": {
-    exit: 3,
-    message: (f: { module: string; field: string }) => `nothing provides the import ${f.module}.${f.field}`,
-  },
-  recursion: {
-    exit: 3,
-    message: (f: { cycle: readonly string[] }) => `recursion has no bound on its stack: ${f.cycle.join(" → ")}`,
-  },
 });

@@ -3,7 +3,7 @@
 //
 // WebAssembly Core Specification 2.0, 5.4.
 
-import type { Op, Trap } from "./ir.ts";
+import type { Op } from "./ir.ts";
 
 export interface MemoryRow {
   readonly op: Op;
@@ -78,11 +78,6 @@ export const division: Readonly<
   110: { op: "divU", signed: false, remainder: false },
   111: { op: "remS", signed: true, remainder: true },
   112: { op: "remU", signed: false, remainder: true },
-};
-
-export const divisionTraps: Readonly<Record<"zero" | "overflow", Trap>> = {
-  zero: "integer divide by zero",
-  overflow: "integer overflow",
 };
 
 /** i64 comparisons: less-than of the pair, with operands swapped or the result negated. */

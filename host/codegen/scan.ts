@@ -1,6 +1,7 @@
 // Walking over instructions without translating them: what a loop assigns, and past code that cannot be reached.
 
 import { Reader } from "./cursor.ts";
+import { error } from "./errors.ts";
 import type { Module, Signature, WasmFunction } from "./module-types.ts";
 
 /** Reads a block type: empty, one result, or a type index. */
@@ -47,11 +48,26 @@ function skipPrefixed(reader: Reader): void {
   if (sub === 8 || sub === 10 || sub === 12 || sub === 14) reader.u32();
 }
 
+/** Opcodes whose immediates are known here: the MVP, sign extension, reference types, the 0xfc prefix. */
+function isKnown(opcode: number): boolean {
+  if (opcode <= 0x05 || (opcode >= 0x0b && opcode <= 0x11) || (opcode >= 0x1a && opcode <= 0x1c)) return true;
+  if (opcode >= 0x20 && opcode <= 0xc4) return opcode !== 0x27;
+  return (opcode >= 0xd0 && opcode <= 0xd2) || opcode === 0xfc;
+}
+
+/** Reads the opcode of the next instruction; vectors, threads, exceptions, tail calls have no machine code. */
+function readOpcode(reader: Reader, wasm: WasmFunction): number {
+  const byte = reader.at;
+  const opcode = reader.byte();
+  if (isKnown(opcode)) return opcode;
+  throw error("unsupported-opcode", { opcode, function: wasm.name }, { symbol: wasm.name, byte });
+}
+
 /** Past one instruction, nested ones included (block … end is one). */
-export function skipInstruction(reader: Reader): void {
+export function skipInstruction(reader: Reader, wasm: WasmFunction): void {
   let depth = 0;
   do {
-    const opcode = reader.byte();
+    const opcode = readOpcode(reader, wasm);
     skipImmediates(reader, opcode);
     if (opcode >= 0x02 && opcode <= 0x04) depth++;
     else if (opcode === 0x0b) depth--;
@@ -65,7 +81,7 @@ export function assignedInLoops(bytes: Uint8Array, wasm: WasmFunction): Readonly
   const frames: (Set<number> | undefined)[] = [undefined];
   while (frames.length) {
     const at = reader.at;
-    const opcode = reader.byte();
+    const opcode = readOpcode(reader, wasm);
     const local = skipImmediates(reader, opcode);
     if (local >= 0) for (const frame of frames) frame?.add(local);
     if (opcode === 0x03) {

@@ -9,7 +9,6 @@ import { readHex, writeHex } from "./formats/hex.ts";
 import { isUf2, readUf2, writeUf2 } from "./formats/uf2.ts";
 import type { Image } from "./image-types.ts";
 
-export { imageError } from "./errors.ts";
 export type {
   Image,
   ImageLayer,

@@ -19,6 +19,6 @@ export type { Environment, State } from "./evaluate.ts";
 export { evaluate } from "./evaluate.ts";
 export { applyFloat } from "./float-operators.ts";
 export type { FloatOperator, IntegerOperator, Operator } from "./operators.ts";
-export { isFloatOperator, isIntegerOperator, operators } from "./operators.ts";
+export { isIntegerOperator, operators } from "./operators.ts";
 export type { Decoded, Field, Operands, Row, TextPart } from "./row.ts";
 export { thumbRows } from "./thumb/thumb.ts";

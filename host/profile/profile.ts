@@ -9,7 +9,6 @@ import { makeReport, type Report } from "./report.ts";
 
 export { type Budgets, checkBudgets } from "./budget.ts";
 export type { Counts } from "./counts.ts";
-export { profileError } from "./errors.ts";
 export { modelSpeedscope } from "./flame.ts";
 export { type HtmlOptions, reportHtml } from "./html.ts";
 export type { LineCost } from "./lines.ts";

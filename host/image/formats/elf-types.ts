@@ -5,7 +5,6 @@
 export const elfMagic = 0x464c457f; // "\x7fELF" read little-endian
 export const machineArm = 40;
 export const flagsEabi5 = 0x05000000;
-export const flagsHardFloat = 0x400;
 
 export const fileHeaderBytes = 52;
 export const programHeaderBytes = 32;
