@@ -67,6 +67,7 @@ export class TestBoard {
   readonly machine: Machine;
   readonly #board: Board;
   readonly #runtime = new Map<string, FunctionCode>();
+  #last: TestModule | undefined;
 
   constructor(
     readonly core: TestCore,
@@ -117,6 +118,8 @@ export class TestBoard {
       this.#board,
     );
     const addresses = new Map(linked.image.symbols.map(({ name, address }) => [name, address]));
+    // What the module before has left in its memory must not be seen.
+    if (this.#last) this.#last.clear(this.#last.pages());
     this.machine.load(linked.image);
     const loaded = new TestModule(this.machine, module, addresses, layout, {
       reservePages: this.reservePages,
@@ -124,7 +127,8 @@ export class TestBoard {
       stackTop: ram.base + ram.bytes,
       codeBytes: linked.codeBytes,
     });
-    loaded.reset(options);
+    this.#last = loaded;
+    loaded.started = loaded.reset(options);
     return loaded;
   }
 }
@@ -155,6 +159,9 @@ function layOut(module: Module, base: number): Layout {
 
 /** A module on a board, ready to be called. */
 export class TestModule {
+  /** What the start function did, if there is one. */
+  started: Outcome | undefined;
+
   constructor(
     readonly machine: Machine,
     readonly module: Module,
@@ -172,9 +179,12 @@ export class TestModule {
   reset(options: LoadOptions = {}): Outcome | undefined {
     const { machine, module, layout } = this;
     this.#start();
-    const { min, max = 65536 } = module.memory ?? { min: 0, max: 0 };
-    machine.poke(layout.labels[0]!.address, wordsOf([min, Math.min(max, this.limits.reservePages)]));
-    this.#clearMemory();
+    const { min: asked, max = 65536 } = module.memory ?? { min: 0, max: 0 };
+    // An imported memory is spectest's: one page of at most two.
+    const isForeign = module.memory?.imported && !this.limits.isAbsolute;
+    const [min, most] = isForeign ? [1, 2] : [asked, max];
+    machine.poke(layout.labels[0]!.address, wordsOf([min, Math.min(most, this.limits.reservePages)]));
+    this.clear(min);
     const values: (readonly [number, number])[] = [];
     for (const { init, imported } of module.globals) {
       const word = imported
@@ -193,9 +203,9 @@ export class TestModule {
     return module.start === undefined ? undefined : this.call(module.start, []);
   }
 
-  #clearMemory(): void {
+  clear(pages: number): void {
     if (this.limits.isAbsolute) return;
-    const bytes = Math.min(this.limits.reservePages, Math.max(1, this.module.memory?.min ?? 0)) * pageBytes;
+    const bytes = Math.min(this.limits.reservePages, Math.max(1, pages)) * pageBytes;
     this.machine.poke(this.layout.memory, new Uint8Array(bytes));
   }
 

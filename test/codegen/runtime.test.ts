@@ -29,7 +29,7 @@ const bitsOf = (value: number): number => {
   view.setFloat32(0, value);
   return Number.isNaN(value) ? 0x7fc00000 : view.getInt32(0);
 };
-const valueOf = (bits: number): number => {
+const floatOf = (bits: number): number => {
   view.setInt32(0, bits);
   return view.getFloat32(0);
 };
@@ -111,14 +111,14 @@ describe("f32", () => {
     ["f32_max", Math.max],
   ] as const)("%s", (name, operator) => {
     // Rounding the double result once more is exact for these (53 ≥ 2·24 + 2 bits).
-    everyPair(name, floats, (a, b) => bitsOf(Math.fround(operator(valueOf(a), valueOf(b)))));
+    everyPair(name, floats, (a, b) => bitsOf(Math.fround(operator(floatOf(a), floatOf(b)))));
   });
 
   it("compares", () => {
-    everyPair("f32_eq", floats, (a, b) => Number(valueOf(a) === valueOf(b)));
-    everyPair("f32_ne", floats, (a, b) => Number(valueOf(a) !== valueOf(b)));
-    everyPair("f32_lt", floats, (a, b) => Number(valueOf(a) < valueOf(b)));
-    everyPair("f32_le", floats, (a, b) => Number(valueOf(a) <= valueOf(b)));
+    everyPair("f32_eq", floats, (a, b) => Number(floatOf(a) === floatOf(b)));
+    everyPair("f32_ne", floats, (a, b) => Number(floatOf(a) !== floatOf(b)));
+    everyPair("f32_lt", floats, (a, b) => Number(floatOf(a) < floatOf(b)));
+    everyPair("f32_le", floats, (a, b) => Number(floatOf(a) <= floatOf(b)));
   });
 
   const nearest = (x: number): number => {
@@ -136,7 +136,7 @@ describe("f32", () => {
     ["f32_nearest", nearest],
   ] as const)("%s", (name, operator) => {
     for (const x of [...floats, ...Array.from({ length: 2000 }, randomFloat)])
-      expect(exports[name]!(x), `${name}(${x}, ${valueOf(x)})`).toBe(bitsOf(Math.fround(operator(valueOf(x)))));
+      expect(exports[name]!(x), `${name}(${x}, ${floatOf(x)})`).toBe(bitsOf(Math.fround(operator(floatOf(x)))));
   });
 });
 
@@ -153,7 +153,7 @@ describe("conversions", () => {
     const [type, sign] = kind.split("_") as [string, string];
     const shown = (x: bigint): Word => (type === "i32" ? Number(BigInt.asIntN(32, x)) : s(x));
     for (const bits of floats) {
-      const value = valueOf(bits);
+      const value = floatOf(bits);
       const whole = Number.isFinite(value) ? BigInt(Math.trunc(value)) : value > 0 ? high + 1n : low - 1n;
       const fits = !Number.isNaN(value) && whole >= low && whole <= high;
       const saturated = Number.isNaN(value) ? 0n : whole < low ? low : whole > high ? high : whole;
