@@ -155,6 +155,7 @@ class SsaBuilder extends SsaState {
     this.#merge(frame);
     if (frame.kind === "function") {
       const values = this.#take(frame.signature.results.length).flat();
+      if (values.length > 2) throw this.unsupportedResults();
       this.block.end = {
         kind: "return",
         values: values.map((v) => (v.type === "f32" ? this.value("bitsFromF32", [v]) : v)),

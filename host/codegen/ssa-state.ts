@@ -75,6 +75,12 @@ export class SsaState {
     return error("unsupported-f64", { function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
   }
 
+  /** Results travel in r0 and r1. */
+  unsupportedResults(): Error {
+    const feature = `a function of more results than two registers hold (${this.wasm.name})`;
+    return error("unsupported-feature", { feature }, { symbol: this.wasm.name, byte: this.at });
+  }
+
   unsupported(opcode: number): Error {
     return error("unsupported-opcode", { opcode, function: this.wasm.name }, { symbol: this.wasm.name, byte: this.at });
   }

