@@ -52,7 +52,7 @@ export function saturatingRoundingDoublingHighMul(a: number, b: number): number 
   const bh = b >> 16;
   const bl = b & 0xffff;
   const high = Math.floor((a * bh + Math.floor((a * bl + 0x40000000) / 0x10000)) / 0x8000);
-  return high > 0x7fffffff ? 0x7fffffff : high;
+  return Math.min(high, 0x7fffffff);
 }
 
 /** x / 2^exponent, rounded to nearest, halves away from zero (gemmlowp's RoundingDivideByPOT). 0 ≤ exponent ≤ 31. */
@@ -81,5 +81,5 @@ export function multiplyByQuantizedMultiplier64(x: bigint, { multiplier, shift }
 }
 
 export function clamp(x: number, low: number, high: number): number {
-  return x < low ? low : x > high ? high : x;
+  return x < low ? low : Math.min(x, high);
 }
