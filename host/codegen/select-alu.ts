@@ -6,7 +6,6 @@ import type { Op, Value } from "./ir.ts";
 import type { Instruction, Operation, Register, Shift } from "./machine.ts";
 import type { Selector } from "./select.ts";
 import { highProduct, longProduct, multiplyAccumulate, multiplyByConstant } from "./select-multiply.ts";
-import { saturation } from "./select-saturate.ts";
 import { selectShift } from "./select-shift.ts";
 
 const plain: Partial<Record<Op, Operation>> = {
@@ -49,8 +48,6 @@ const shifts: Partial<Record<Op, Shift["kind"]>> = { shl: "lsl", shrS: "asr", sh
 
 export function selectArithmetic(s: Selector, value: Value): void {
   const { op, offset } = value;
-  const saturated = saturation(s, value);
-  if (saturated) return s.push(saturated);
   if (op === "remS" || op === "remU") return remainder(s, value);
   if (op === "mulHiS" || op === "mulHiU") return highProduct(s, value);
   if (op === "mul" && s.highPartner(value)) return longProduct(s, value);

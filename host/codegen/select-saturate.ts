@@ -26,10 +26,17 @@ function bound(value: Value): Bound | undefined {
   return { of: x, kind: takesSmaller ? "min" : "max", limit: limit.imm };
 }
 
+/** Whether nobody but this select reads `inner`: as an arm, and mostly in its comparison as well. */
+function isOwn(s: Selector, value: Value, inner: Value): boolean {
+  const condition = value.args[0]!;
+  const readers = condition.args.includes(inner) && s.uses.get(condition) === 1 ? 2 : 1;
+  return s.uses.get(inner) === readers && !s.isNeeded(inner);
+}
+
 export function saturation(s: Selector, value: Value): Instruction | undefined {
   if (!s.target.thumb2) return undefined;
   const outer = bound(value);
-  const inner = outer && s.foldable(outer.of, undefined) ? bound(outer.of) : undefined;
+  const inner = outer && isOwn(s, value, outer.of) ? bound(outer.of) : undefined;
   if (!outer || !inner || outer.kind === inner.kind) return undefined;
   const [low, high] = outer.kind === "max" ? [outer.limit, inner.limit] : [inner.limit, outer.limit];
   const width = 32 - Math.clz32(high);

@@ -8,6 +8,7 @@ import type { Selector } from "./select.ts";
 import { selectArithmetic } from "./select-alu.ts";
 import { selectSelect, selectSet, selectTrap } from "./select-flags.ts";
 import { selectLoad, selectStore } from "./select-memory.ts";
+import { saturation } from "./select-saturate.ts";
 
 export function selectValue(s: Selector, value: Value): void {
   if (isLoad(value.op)) return selectLoad(s, value);
@@ -30,8 +31,10 @@ export function selectValue(s: Selector, value: Value): void {
     case "flt":
     case "fle":
       return selectSet(s, value);
-    case "select":
-      return selectSelect(s, value);
+    case "select": {
+      const saturated = saturation(s, value);
+      return saturated ? s.push(saturated) : selectSelect(s, value);
+    }
     case "trapIf":
       return selectTrap(s, value);
     case "call":
