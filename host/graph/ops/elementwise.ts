@@ -190,6 +190,8 @@ function quantizedKernel(kind: BinaryRow["kind"], dtype: DType, dsp: boolean): s
 function rescaleArguments({ zeroPoint, left, multiplier, shift }: Rescale): number[] {
   if (multiplier === 2 ** 30 && shift === 0 && left > 0) return [zeroPoint, left - 1, 0, 0];
   if (multiplier === 0 && left > 0) return [zeroPoint, left, 2 ** 30, -31];
+  // To a kernel, multiplier 0 means no rescaling; a factor too small for 32 bits is 1 / 2^62, which makes everything 0 too.
+  if (multiplier === 0 && left > 0) return [zeroPoint, left, 1, -31];
   return [zeroPoint, left, multiplier, shift];
 }
 
@@ -210,7 +212,9 @@ function lowerBinary(node: LowerNode, row: BinaryRow): Lowering {
   if (plain) return one(`elementwise_${plain}`, plain === "f32" ? [{ f32: low }, { f32: high }] : [low, high]);
   const { first, second, output } = row.rescaling?.(node) ?? identity;
   const rescales = [...rescaleArguments(first), ...rescaleArguments(second)];
-  const tail = [...rescales, output.multiplier, output.shift, output.zeroPoint, low, high];
+  const vanishes = output !== identity.output && !row.output && output.multiplier === 0;
+  const factor = vanishes ? [1, -31] : [output.multiplier, output.shift];
+  const tail = [...rescales, ...factor, output.zeroPoint, low, high];
   const kernel = quantizedKernel(row.kind, x.dtype, node.target.dsp);
   const run = `${x.shape}` === `${y.shape}`;
   if (node.target.form === "simd" && kernel.startsWith("sum_s8") && run && fitsLanes([first, second, output])) {
