@@ -1,0 +1,71 @@
+// What every way of flashing has in common. A protocol is one file in protocols/ that exports one FlashProtocol; flash.ts holds the
+// table by `boot.protocol`. In: an Image's bytes for flash and a way to the boot loader; out: what was written, and how it was verified.
+
+import type { Board, bootProtocols } from "../board/board.ts";
+import type { Clock, Port } from "./port.ts";
+import type { UsbDevice } from "./usb-device.ts";
+
+/** Bytes for one run of flash addresses, padded to the protocol's write unit by the protocol. */
+export interface FlashPart {
+  readonly address: number;
+  readonly data: Uint8Array;
+}
+
+/** Told while flashing; the cli draws it. */
+export interface FlashListener {
+  /** A stage begins: connecting, erasing, writing, verifying, resetting. */
+  stage(name: string, totalBytes?: number): void;
+  /** That many more bytes of the stage are done. */
+  advance(bytes: number): void;
+  note(text: string): void;
+  /** Every transfer, for --trace. */
+  trace?(direction: ">" | "<", bytes: Uint8Array): void;
+}
+
+export interface FlashOptions {
+  readonly board: Board;
+  readonly parts: readonly FlashPart[];
+  /** Default true. */
+  readonly verify?: boolean;
+  /** Go on although the chip is another one (exit 11 otherwise). */
+  readonly force?: boolean;
+  /** Write sectors that already hold the bytes, too. */
+  readonly writeAll?: boolean;
+  /** Highest baud to use, where the protocol can change it. */
+  readonly baud?: number;
+  readonly listener: FlashListener;
+  readonly clock: Clock;
+  readonly abort?: AbortSignal;
+}
+
+export interface FlashResult {
+  readonly writtenBytes: number;
+  /** Already there. */
+  readonly skippedBytes: number;
+  /** How it is known that the flash holds the image; none: verification was switched off. */
+  readonly verified: "read-back" | "crc" | "md5" | "accepted-by-drive" | "none";
+}
+
+/** A volume that a boot loader or a debug probe shows as a drive. */
+export interface Drive {
+  readonly label: string;
+  /** Where the user sees it. */
+  readonly path: string;
+  /** Undefined: no such file. */
+  readFile(name: string): Promise<Uint8Array | undefined>;
+  writeFile(name: string, bytes: Uint8Array): Promise<void>;
+  /** The drive disappears (true), or does not within the time (false). */
+  waitGone(milliseconds: number): Promise<boolean>;
+  /** The drive is back after it had gone. */
+  waitBack(milliseconds: number): Promise<boolean>;
+}
+
+interface Named {
+  readonly name: (typeof bootProtocols)[number] | "uf2" | "dfu";
+}
+
+/** One protocol over the carrier it needs. Errors: `serial/…` rows, each naming the state in which the board is left. */
+export type FlashProtocol =
+  | (Named & { readonly carrier: "port"; flash(port: Port, options: FlashOptions): Promise<FlashResult> })
+  | (Named & { readonly carrier: "usb"; flash(device: UsbDevice, options: FlashOptions): Promise<FlashResult> })
+  | (Named & { readonly carrier: "drive"; flash(drive: Drive, options: FlashOptions): Promise<FlashResult> });
