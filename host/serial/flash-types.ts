@@ -1,7 +1,7 @@
 // What every way of flashing has in common. A protocol is one file in protocols/ that exports one FlashProtocol; flash.ts holds the
 // table by `boot.protocol`. In: an Image's bytes for flash and a way to the boot loader; out: what was written, and how it was verified.
 
-import type { Board, bootProtocols } from "../board/board.ts";
+import type { Board } from "../board/board.ts";
 import type { Clock, Port } from "./port.ts";
 import type { UsbDevice } from "./usb-device.ts";
 
@@ -61,7 +61,7 @@ export interface Drive {
 }
 
 interface Named {
-  readonly name: (typeof bootProtocols)[number] | "uf2" | "dfu";
+  readonly name: Board["boot"]["protocol"] | "uf2" | "dfu";
 }
 
 /** One protocol over the carrier it needs. Errors: `serial/…` rows, each naming the state in which the board is left. */

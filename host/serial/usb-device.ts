@@ -56,9 +56,9 @@ export interface UsbDevice {
   releaseInterface(number: number): Promise<void>;
   selectAlternateInterface(number: number, alternate: number): Promise<void>;
   controlTransferIn(setup: UsbSetup, length: number): Promise<UsbInResult>;
-  controlTransferOut(setup: UsbSetup, data?: BufferSource): Promise<UsbOutResult>;
+  controlTransferOut(setup: UsbSetup, data?: Uint8Array<ArrayBuffer>): Promise<UsbOutResult>;
   transferIn(endpoint: number, length: number): Promise<UsbInResult>;
-  transferOut(endpoint: number, data: BufferSource): Promise<UsbOutResult>;
+  transferOut(endpoint: number, data: Uint8Array<ArrayBuffer>): Promise<UsbOutResult>;
   clearHalt(direction: "in" | "out", endpoint: number): Promise<void>;
   reset(): Promise<void>;
 }
