@@ -64,6 +64,30 @@ export interface Uart {
   readonly transmitIrq?: number;
 }
 
+/** A peripheral that the simulator models beside UARTs; `model` is a row of its table (sim/peripherals/models.ts). */
+export interface ChipDevice {
+  readonly name: string;
+  readonly model: string;
+  readonly base: number;
+  /** Interrupt lines that it drives, in the model's order. */
+  readonly interrupts?: readonly number[];
+  readonly options?: Readonly<Record<string, number | string>>;
+}
+
+/** Kinds of hardware that firmware is written against: assembly/hal/kinds.ts. */
+export const halKinds = ["clock", "console", "timer", "cycles", "watchdog", "power", "i2c", "audio", "flash"] as const;
+export type HalKind = (typeof halKinds)[number];
+
+/** Which driver serves a kind on this board, and the numbers it asks for (`config` imports: base, pins, baud …). */
+export interface DriverUse {
+  readonly driver: string;
+  /** Handler (`isr` for `<driver>_isr`) → interrupt number; −1 is SysTick. */
+  readonly interrupts?: Readonly<Record<string, number>>;
+  readonly config?: Readonly<Record<string, number>>;
+}
+
+export type Hal = Readonly<Partial<Record<HalKind, DriverUse>>>;
+
 /** Registers that a program polls before anything works (clock ready flags), where no peripheral is modelled. */
 export interface FixedRegister {
   readonly address: number;
@@ -90,6 +114,7 @@ export interface Chip {
   /** Ranges of peripherals: an access outside memories and these is a bus fault. Unmodelled ones read 0. */
   readonly peripherals: readonly { readonly base: number; readonly bytes: number }[];
   readonly fixed?: readonly FixedRegister[];
+  readonly devices?: readonly ChipDevice[];
   readonly interrupts: number;
   readonly priorityBits: number;
   readonly mpuRegions: number;
@@ -126,7 +151,14 @@ export interface Board {
   readonly clockHz: number;
   /** Set where the clock cannot be seen on the machine (QEMU). */
   readonly clockAssumed?: boolean;
-  readonly console?: { readonly uart: string; readonly baud: number };
+  readonly console?: {
+    readonly uart: string;
+    readonly baud: number;
+    /** Pins where the line is wired; the simulated line is silent when the program routes it elsewhere. */
+    readonly pins?: { readonly transmit: number; readonly receive: number };
+  };
+  /** Absent: no firmware for this board, models run as harness images only. */
+  readonly hal?: Hal;
   /** Where the vector table of an application lies: after boot stage, boot loader, SoftDevice. */
   readonly image: {
     readonly start: number;

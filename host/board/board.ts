@@ -8,7 +8,11 @@ import { readBoard } from "./read-board.ts";
 export type {
   Board,
   Chip,
+  ChipDevice,
+  DriverUse,
   FixedRegister,
+  Hal,
+  HalKind,
   Memory,
   MemoryTiming,
   Reserved,
@@ -17,7 +21,7 @@ export type {
   WaitStates,
   XipCache,
 } from "./board-types.ts";
-export { chipCores } from "./board-types.ts";
+export { chipCores, halKinds } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
 export { knownBoards } from "./known-boards.ts";
 

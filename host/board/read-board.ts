@@ -2,14 +2,15 @@
 // every field is checked by the schema below before the rules of check-board.ts see it; unknown fields are an error.
 
 import { Problems } from "../base/errors.ts";
-import { type Board, bootProtocols, bootStages, type Chip, chipCores, uartModels } from "./board-types.ts";
+import { type Board, bootProtocols, bootStages, type Chip, chipCores, halKinds, uartModels } from "./board-types.ts";
 import { checkBoard } from "./check-board.ts";
 import { boardError } from "./errors.ts";
 
 type Schema =
-  | { readonly kind: "text" | "count" | "number" | "truth" }
+  | { readonly kind: "text" | "count" | "number" | "truth" | "scalar" }
   | { readonly kind: "word"; readonly of: readonly string[] }
   | { readonly kind: "list"; readonly of: Schema; readonly most: number }
+  | { readonly kind: "map"; readonly of: Schema }
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Schema>>; readonly optional: readonly string[] }
   | { readonly kind: "either"; readonly tag: string; readonly of: Readonly<Record<string, Schema>> };
 
@@ -18,6 +19,8 @@ const count: Schema = { kind: "count" };
 const truth: Schema = { kind: "truth" };
 const word = (...of: readonly string[]): Schema => ({ kind: "word", of });
 const list = (of: Schema, most = 64): Schema => ({ kind: "list", of, most });
+/** Any names. */
+const map = (of: Schema): Schema => ({ kind: "map", of });
 const record = (fields: Readonly<Record<string, Schema>>, ...optional: string[]): Schema => ({
   kind: "record",
   fields,
@@ -72,6 +75,12 @@ const chipSchema = record(
     ),
     peripherals: list(record({ base: count, bytes: count })),
     fixed: list(record({ address: count, value: count, why: text })),
+    devices: list(
+      record(
+        { name: text, model: text, base: count, interrupts: list(count), options: map({ kind: "scalar" }) },
+        ...["interrupts", "options"],
+      ),
+    ),
     interrupts: count,
     priorityBits: count,
     mpuRegions: count,
@@ -80,8 +89,10 @@ const chipSchema = record(
     security: truth,
     uf2Family: count,
   },
-  ...["fixed", "security", "uf2Family"],
+  ...["fixed", "devices", "security", "uf2Family"],
 );
+const number: Schema = { kind: "number" };
+const driverUse = record({ driver: text, interrupts: map(number), config: map(number) }, "interrupts", "config");
 const boardSchema = record(
   {
     name: text,
@@ -89,14 +100,15 @@ const boardSchema = record(
     chip: chipSchema,
     clockHz: { kind: "number" },
     clockAssumed: truth,
-    console: record({ uart: text, baud: count }),
+    console: record({ uart: text, baud: count, pins: record({ transmit: count, receive: count }) }, ...["pins"]),
+    hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
     image: record({ start: count, bootStage: word(...bootStages) }, "bootStage"),
     boot: record({ protocol: word(...bootProtocols) }),
     reserved: list(record(range)),
     flashOnly: truth,
     aliases: list(text),
   },
-  ...["clockAssumed", "console", "flashOnly", "aliases"],
+  ...["clockAssumed", "console", "hal", "flashOnly", "aliases"],
 );
 
 export function readBoard(json: string, chips: readonly Chip[]): Board {
@@ -130,6 +142,8 @@ function checkShape(value: unknown, schema: Schema, path: string, problems: Prob
       return typeof value === "boolean" ? undefined : fail("true or false is expected");
     case "number":
       return typeof value === "number" && Number.isFinite(value) ? undefined : fail("a number is expected");
+    case "scalar":
+      return typeof value === "string" || Number.isFinite(value) ? undefined : fail("a number or a text is expected");
     case "count":
       return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffffffff
         ? undefined
@@ -140,6 +154,10 @@ function checkShape(value: unknown, schema: Schema, path: string, problems: Prob
       if (!Array.isArray(value) || value.length > schema.most)
         return fail(`a list of at most ${schema.most} is expected`);
       return value.forEach((item, i) => void checkShape(item, schema.of, `${path}[${i}]`, problems));
+    case "map":
+      if (!isRecord(value) || Object.keys(value).length > 64) return fail("an object of at most 64 fields is expected");
+      for (const [key, item] of Object.entries(value)) checkShape(item, schema.of, `${path}.${key}`, problems);
+      return;
     case "either": {
       const tag = isRecord(value) ? value[schema.tag] : undefined;
       const chosen = typeof tag === "string" && Object.hasOwn(schema.of, tag) ? schema.of[tag] : undefined;

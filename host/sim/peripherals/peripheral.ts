@@ -1,0 +1,34 @@
+// What every simulated peripheral is given and gives. A model is a row of the table in models.ts, named by a chip's `devices`; it sees
+// the processor only through its interrupt lines, and the outside only through the World (pins, buses, feeds).
+// Nothing happens per cycle: values are computed from the time at which they are asked for, and what must happen is scheduled.
+
+import type { Device } from "../bus.ts";
+import type { World } from "../world.ts";
+
+export interface PeripheralPorts {
+  readonly name: string;
+  /** Level of the device's interrupt lines, by index into `interrupts` of the chip's row. */
+  irq(line: number, high: boolean): void;
+  /** Non-maskable. */
+  nmi(high: boolean): void;
+  /** DMA. Throws Fault where there is no memory. */
+  readMemory(address: number, bytes: number): Uint8Array;
+  writeMemory(address: number, bytes: Uint8Array): void;
+  /** Registers of other devices, for DMA engines: with the side effects of a bus access. */
+  readBus(address: number, width: 1 | 2 | 4): number;
+  writeBus(address: number, value: number, width: 1 | 2 | 4): void;
+  /** The whole chip, with the cause that the power controller then reports. */
+  resetChip(cause: "watchdog" | "software" | "pin" | "lockup"): void;
+  /** Numbers and words of the chip's row (`options`). */
+  readonly options: Readonly<Record<string, number | string>>;
+  readonly world: World;
+}
+
+export interface Peripheral extends Device {
+  /** Extent in the address space. */
+  readonly bytes: number;
+  /** Chip reset; `cause` powerOn also forgets what survives others. */
+  reset(cause: ResetCause): void;
+}
+
+export type ResetCause = "power-on" | "pin" | "watchdog" | "software" | "lockup";
