@@ -18,8 +18,8 @@ import { highSlots } from "./high-slots.ts";
 import type { Trap } from "./ir.ts";
 import { firstFloat } from "./machine.ts";
 import { readModule } from "./module.ts";
-import type { Module, WasmFunction } from "./module-types.ts";
-import type { FunctionCode, ObjectCode } from "./object-code.ts";
+import { type Module, type WasmFunction, wordsOf } from "./module-types.ts";
+import type { FunctionCode, GlobalVariable, ObjectCode } from "./object-code.ts";
 import { optimise } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
 import { runtimeFunctions } from "./runtime.ts";
@@ -32,7 +32,7 @@ export { bootStageCode } from "./boot-stage.ts";
 export { traps } from "./ir.ts";
 export { readModule } from "./module.ts";
 export { type Module, symbolOf, tableEntries } from "./module-types.ts";
-export type { CodeLine, FunctionCode, ObjectCode, Relocation } from "./object-code.ts";
+export type { CodeLine, FunctionCode, GlobalVariable, ObjectCode, Relocation } from "./object-code.ts";
 export { runtimePrefix } from "./runtime.ts";
 export { passNames, ssaText } from "./ssa-text.ts";
 export { startupCode } from "./startup.ts";
@@ -52,11 +52,20 @@ export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions =
   const functions = module.functions
     .filter(({ imported }) => !imported)
     .map((fn) => compileFunction(module, fn, { target, memory, check }));
-  if (!options.runtime) return { core: core.name, functions };
+  const globals = globalVariables(module);
+  if (!options.runtime) return { core: core.name, functions, globals };
   const runtime = runtimeFunctions(options.runtime, functions, (from, fn) =>
     compileFunction(from, fn, { target, memory: "absolute", check, unreachable: "invalid conversion to integer" }),
   );
-  return { core: core.name, functions: [...functions, ...runtime] };
+  return { core: core.name, functions: [...functions, ...runtime], globals };
+}
+
+function globalVariables({ globals }: Module): readonly GlobalVariable[] {
+  return globals.flatMap(({ type, init, imported }, i) => {
+    if (imported) return [];
+    const words = "words" in init ? init.words : [0, 0];
+    return [{ symbol: `global_${i}`, words: words.slice(0, wordsOf(type)) }];
+  });
 }
 
 interface Mode {

@@ -50,7 +50,20 @@ const forms: Readonly<Record<string, Form>> = {
   rbit: reverse("rbit Rd, <twice>"),
 };
 
+/** `cpu.*`: PRIMASK is special register 16, iflags 2 is I, barrier option 15 is SY (DDI 0419E B5.2, A6.7). */
+const coreForms: Readonly<Record<string, (d: number) => readonly [text: string, operands: Operands]>> = {
+  "cpu.wfi": () => ["wfi", {}],
+  "cpu.cpsid": () => ["cpsid <iflags>", { i: 2 }],
+  "cpu.cpsie": () => ["cpsie <iflags>", { i: 2 }],
+  "cpu.dmb": () => ["dmb <barrier>", { i: 15 }],
+  "cpu.dsb": () => ["dsb <barrier>", { i: 15 }],
+  "cpu.isb": () => ["isb <full>", { i: 15 }],
+  "cpu.primask": (d) => ["mrs Rd, <special>", { d, i: 16 }],
+};
+
 export function emitDsp(a: Assembler, { symbol = "", defs, uses, imm = 0 }: Instruction): void {
+  const core = coreForms[symbol];
+  if (core) return a.emit(core(defs[0] ?? 0));
   const [text, operands] = forms[symbol] ?? [
     `${symbol} Rd, Rn, Rm`,
     (d: number, [n, m]: readonly number[]) => ({ d, n: n!, m: m! }),

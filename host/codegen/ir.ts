@@ -164,9 +164,14 @@ const effects: ReadonlySet<Op> = new Set<Op>([
   ...(["divS", "divU", "remS", "remU"] as const),
 ]);
 
+/** Symbol of a load that must stay although nobody may read it: a register of a peripheral (`mmio.load*`). */
+export const volatile = "volatile";
+/** Prefix of intrinsics that do something beside their result (`cpu.*`). */
+export const cpuPrefix = "cpu.";
+
 /** Must stay, and in order. Division traps; passes that prove the divisor non-zero may treat it as pure themselves. */
-export function hasEffect(value: Value): boolean {
-  return effects.has(value.op);
+export function hasEffect({ op, symbol }: Value): boolean {
+  return effects.has(op) || symbol === volatile || (op === "intrinsic" && symbol.startsWith(cpuPrefix));
 }
 
 export function isLoad(op: Op): boolean {

@@ -76,8 +76,10 @@ export function tableEntries(module: Module): readonly (TableEntry | undefined)[
   });
 }
 
+/** What a call is linked to: a function of another module of the image (`extern.NAME`) goes by its own name there. */
 export function symbolOf({ name, imported }: WasmFunction): string {
-  return imported ? `${imported.module}.${imported.field}` : name;
+  if (!imported) return name;
+  return imported.module === "extern" ? imported.field : `${imported.module}.${imported.field}`;
 }
 
 /** Registers that a value takes: an i64 is a pair. */

@@ -34,7 +34,15 @@ export interface FunctionCode extends AssembledCode {
   readonly calls: readonly string[];
 }
 
+/** A variable of the module that no memory address names; link gives it one. */
+export interface GlobalVariable {
+  readonly symbol: string;
+  /** Initial words, low one first. */
+  readonly words: readonly number[];
+}
+
 export interface ObjectCode {
   readonly core: string;
   readonly functions: readonly FunctionCode[];
+  readonly globals: readonly GlobalVariable[];
 }

@@ -2,7 +2,7 @@
 // a row in opcodes.ts is translated from it; i64 arithmetic is in wide.ts.
 
 import { error } from "./errors.ts";
-import type { Value } from "./ir.ts";
+import { cpuPrefix, type Op, type Value, volatile } from "./ir.ts";
 import { canonicalType, flatten, type Signature, symbolOf, wordsOf } from "./module-types.ts";
 import { conversions, division, float, integer, loads, stores } from "./opcodes.ts";
 import { asBits, pushTyped, type SsaState } from "./ssa-state.ts";
@@ -175,15 +175,28 @@ function select(b: SsaState): void {
   b.stack.push(then.map((word, i) => b.value("select", [condition!, word, otherwise[i]!], 0, word.type)));
 }
 
+/** `mmio.*`: exactly one access, as written; nothing is checked in any memory mode. */
+const volatileAccesses: Readonly<Record<string, Op>> = {
+  load32: "load32",
+  load16: "load16U",
+  load8: "load8U",
+  store32: "store32",
+  store16: "store16",
+  store8: "store8",
+};
+
 // --- calls ----------------------------------------------------------------------------------------------------------
 
 function call(b: SsaState, index: number): void {
   const target = b.module.functions[index]!;
   const args = takeArguments(b, target.signature);
   const { imported, signature } = target;
-  if (imported?.module === "thumb") {
+  if (imported?.module === "thumb")
     return pushResults(b, signature, b.value("intrinsic", args, 0, "i32", imported.field));
-  }
+  if (imported?.module === "cpu")
+    return pushResults(b, signature, b.value("intrinsic", args, 0, "i32", cpuPrefix + imported.field));
+  const access = imported?.module === "mmio" ? volatileAccesses[imported.field] : undefined;
+  if (access) return pushResults(b, signature, b.value(access, args, 0, "i32", volatile));
   pushResults(b, signature, b.value("call", args, 0, "i32", symbolOf(target)));
 }
 
