@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkModule, splitModule } from "./check.mjs";
 import { hostForm } from "./host-form.mjs";
 import { lint } from "./lint.mjs";
+import { splitFirmware } from "./split-firmware.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const built = join(root, "host", "wasm", "built");
@@ -44,7 +45,7 @@ function hashOf(sources) {
 
 async function isCurrent(hash) {
   const heads = await Promise.all(
-    ["device", "host", "runtime"].map((name) => readFile(join(built, `${name}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
+    ["device", "host", "runtime", "firmware"].map((name) => readFile(join(built, `${name}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
   );
   return heads.every((head) => head.includes(hash));
 }
@@ -55,14 +56,24 @@ export async function compileModule(form, sources) {
   return annotate(await compile(form, new Map([["asconfig.json", config], ...sources])));
 }
 
+/** Source files by path → annotated text of everything that firmware may consist of. */
+export async function compileFirmware(sources) {
+  return annotate(await compile("firmware", sources));
+}
+
+const entriesOf = {
+  device: ["assembly/kernels/device.ts", plainBodies],
+  simd: ["assembly/kernels/simd.ts"],
+  firmware: ["assembly/firmware/library.ts"],
+};
+
 /** asc, in memory: entry file → wasm and its source map. */
 async function compile(form, sources) {
   const { default: asc } = await import("assemblyscript/asc");
   const files = new Map();
   const messages = [];
   const stream = { write: (text) => messages.push(String(text)) };
-  const entry = `assembly/kernels/${form}.ts`;
-  const entries = form === "device" && sources.has(plainBodies) ? [entry, plainBodies] : [entry];
+  const entries = entriesOf[form].filter((entry) => sources.has(entry));
   const { error } = await asc.main([...entries, "--target", form, "--config", "asconfig.json", "-o", "kernels.wasm"], {
     readFile: (name) => sources.get(name.split(sep).join("/")) ?? null,
     writeFile: (name, contents) => void files.set(name, contents),
@@ -71,7 +82,7 @@ async function compile(form, sources) {
     stderr: stream,
   });
   const said = messages.join("").trim();
-  if (error) throw new Error(`${entry} does not compile\n${said || error.message}`);
+  if (error) throw new Error(`${entries[0]} does not compile\n${said || error.message}`);
   if (said) process.stderr.write(`${said}\n`);
   return { wasm: files.get("kernels.wasm"), map: files.get("kernels.wasm.map") };
 }
@@ -135,6 +146,15 @@ function deviceText(hash, library) {
   ].join("\n");
 }
 
+function firmwareText(hash, library) {
+  return [
+    `// Made by assembly/build.mjs from assembly/firmware/library.ts; do not edit. sources ${hash}`,
+    'import type { FirmwareLibrary } from "../firmware-library.ts";',
+    `export const firmware: FirmwareLibrary = ${JSON.stringify(library, null, 1)};`,
+    "",
+  ].join("\n");
+}
+
 function hostText(hash, { bytes, exports, calls }) {
   const entries = [
     `module: "${Buffer.from(bytes).toString("base64")}"`,
@@ -190,6 +210,10 @@ export async function build({ force = false } = {}) {
   problems.push(...checkModule(runtime.text, "runtime"));
   if (problems.length) throw new Error(problems.join("\n"));
   await replaceFile("runtime.ts", runtimeText(hash, runtime.wasm, runtime.map));
+  const firmware = splitFirmware(await compileFirmware(sources));
+  problems.push(...firmware.problems);
+  if (problems.length) throw new Error(problems.join("\n"));
+  await replaceFile("firmware.ts", firmwareText(hash, firmware.library));
   return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 

@@ -5,9 +5,9 @@
 // arguments), globals and tables (a kernel has no state), f64 (the device has none), growing memory, unknown imports, and
 // signed division by a constant power of two, which stays a division: the source meant a shift or an unsigned division.
 
-const refusals = [
+/** Of all code for the device. */
+export const commonRefusals = [
   [/^\(data\b/, "a data segment: pass constants as arguments instead (string, array literal or memory.data?)"],
-  [/^\(global\b/, "a global: kernels have no state"],
   [/^\((table|elem)\b/, "a function table: no function references in kernels"],
   [/^\(tag\b/, "an exception tag"],
   [/\bf64\b/, "f64 arithmetic: the device has none (a decimal literal without <f32>, or Math instead of our f32 functions?)"],
@@ -16,6 +16,8 @@ const refusals = [
   [/^\(call_indirect\b/, "an indirect call"],
 ];
 
+const refusals = [...commonRefusals, [/^\(global\b/, "a global: kernels have no state"]];
+
 /** The runtime is what these would become a call of (host/codegen: translate.ts, wide.ts, legalise.ts). */
 const runtimeRefusals = [
   [/^\(f32\./, "f32 arithmetic in the runtime, which is what computes it"],
@@ -23,7 +25,7 @@ const runtimeRefusals = [
 ];
 
 /** Top-level items of the module: { text: trimmed lines, head: first line that is no position }. */
-function topLevel(text) {
+export function blocks(text) {
   const items = [];
   let pending = [];
   let current;
@@ -42,7 +44,7 @@ function topLevel(text) {
 export function checkModule(text, form) {
   const problems = new Set();
   const patterns = form === "runtime" ? [...refusals, ...runtimeRefusals] : refusals;
-  for (const { head, lines } of topLevel(text)) {
+  for (const { head, lines } of blocks(text)) {
     const fn = /^\(func \$(\S+)/.exec(head)?.[1];
     const module = /^\(import "([^"]*)" "([^"]*)"/.exec(head);
     if (module && module[1] !== "thumb" && !(module[1] === "env" && module[2] === "memory"))
@@ -102,7 +104,7 @@ function* binaryOperations(lines, pattern) {
  * two forms can be put together. Positions keep file and line, the file as an index.
  */
 export function splitModule(text, { positions, prefix = "" }) {
-  const items = topLevel(text);
+  const items = blocks(text);
   const names = new Map();
   for (const { head } of items) {
     const imported = /^\(import "thumb" "([^"]+)" \(func \$(\S+)/.exec(head);

@@ -114,9 +114,15 @@ export interface Built extends CompiledModel {
   readonly linked: Linked;
 }
 
+/** What firmware has taken of a board's memories, from their bases up. */
+export interface Taken {
+  readonly flashEnd: number;
+  readonly ramEnd: number;
+}
+
 /** The plan for a board, its memories' sizes left to link: what does not fit is refused with code and stack included. */
-export function planForBoard(graph: Graph, board: Board): Plan {
-  const options = { map: imageSpace(board), target: targetOf(board) };
+export function planForBoard(graph: Graph, board: Board, taken?: Taken): Plan {
+  const options = { map: remaining(imageSpace(board), taken), target: targetOf(board) };
   try {
     return plan(graph, options);
   } catch (cause) {
@@ -125,9 +131,19 @@ export function planForBoard(graph: Graph, board: Board): Plan {
   }
 }
 
+function remaining(map: MemoryMap, taken: Taken | undefined): MemoryMap {
+  if (!taken) return map;
+  const { flash, ram } = map;
+  return {
+    flash,
+    flashReserved: taken.flashEnd - flash.base,
+    ram: { base: taken.ramEnd, bytes: ram.base + ram.bytes - taken.ramEnd },
+  };
+}
+
 /** Device code with the intrinsics that the board's core has. */
-export async function compileForBoard(graph: Graph, board: Board): Promise<CompiledModel> {
-  const planned = planForBoard(graph, board);
+export async function compileForBoard(graph: Graph, board: Board, taken?: Taken): Promise<CompiledModel> {
+  const planned = planForBoard(graph, board, taken);
   const intrinsics = planned.target.dsp ? "imported" : "plain";
   return { graph, plan: planned, module: await wasm(planned, await loadKernels(), { intrinsics, positions: true }) };
 }
@@ -168,7 +184,8 @@ export async function buildPortable(graph: Graph): Promise<PortableModule & { re
   return { plan: together, ...(await portable(together, await loadKernels())) };
 }
 
-function labelsOf({ inputs, outputs, arenaAddress, arenaBytes, stateAddress, stateBytes }: Plan): LinkLabel[] {
+/** The names of a plan's tensors in the ELF contract. */
+export function labelsOf({ inputs, outputs, arenaAddress, arenaBytes, stateAddress, stateBytes }: Plan): LinkLabel[] {
   return [
     ...inputs.map(({ address, bytes }, i) => ({ name: `thumbelina_input_${i}`, address, bytes })),
     ...outputs.map(({ address, bytes }, i) => ({ name: `thumbelina_output_${i}`, address, bytes })),

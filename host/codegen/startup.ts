@@ -32,6 +32,40 @@ export function startupCode(core: Core, usesFloat: boolean): readonly FunctionCo
   ];
 }
 
+/** VTOR (DDI 0403E B3.2.5, DDI 0419E B3.2.5). */
+const VTOR = 0xe000ed08;
+
+/**
+ * Firmware instead of one inference: `thumbelina_start` calls `main`, which does not return; `thumbelina_fault` hands the stacked
+ * frame's address and EXC_RETURN to `fault`, which does not either.
+ */
+export function firmwareStartup(
+  core: Core,
+  { usesFloat, vtor, main, fault }: { usesFloat: boolean; vtor: boolean; main: string; fault: string },
+): readonly FunctionCode[] {
+  const start = new Assembler(core);
+  // a boot loader may have left its own table there
+  if (vtor) {
+    start.literal(0, VTOR);
+    start.literal(1, 0, "__vectors");
+    start.emit(["str Rt, [Rn, #<i*4>]", { t: 1, n: 0, i: 0 }]);
+  }
+  copyData(start);
+  clearBss(start);
+  if (usesFloat) enableFloat(start);
+  start.call(main);
+  stay(start);
+  const handler = new Assembler(core);
+  handler.emit(["mrs Rd, <special>", { d: 0, i: 8 }]); // MSP
+  handler.emit(["mov Rd, Rm", { d: 1, m: 14 }]);
+  handler.call(fault);
+  stay(handler);
+  return [
+    { name: "thumbelina_start", ...start.finish(), frameBytes: 0, calls: [main] },
+    { name: "thumbelina_fault", ...handler.finish(), frameBytes: 0, calls: [fault] },
+  ];
+}
+
 function stay(a: Assembler): void {
   const here = a.label();
   a.bind(here);

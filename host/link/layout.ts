@@ -8,7 +8,7 @@ import { type Board, imageSpace } from "../board/board.ts";
 import type { FunctionCode } from "../codegen/codegen.ts";
 import { type LinkInput, type LinkObject, roundUp } from "./link-types.ts";
 
-/** State with initial values is one run of .data (gaps hold zeros); state that starts at zero is .bss, inside that run or alone. */
+/** State with initial values is one run of .data (gaps hold zeros); state that starts at zero is .bss before it, or inside that run. */
 export interface InitialState {
   readonly data: { readonly address: number; readonly bytes: Uint8Array };
   readonly zero: { readonly address: number; readonly bytes: number };
@@ -66,11 +66,15 @@ function initialState(inRam: readonly LinkObject[]): InitialState {
   const initialised = inRam.filter(({ init }) => init.kind !== "none");
   const none = { data: { address: 0, bytes: new Uint8Array(0) }, zero: { address: 0, bytes: 0 } };
   if (!initialised.length) return none;
-  const from = Math.min(...initialised.map(({ address }) => address)) & ~3;
-  const to = roundUp(endOf(initialised, 0), 4);
-  if (initialised.every(({ init }) => init.kind === "zero"))
-    return { ...none, zero: { address: from, bytes: to - from } };
-  const bytes = new Uint8Array(to - from);
-  for (const { address, init } of initialised) if (init.kind === "data") bytes.set(init.data, address - from);
-  return { ...none, data: { address: from, bytes } };
+  const sorted = [...initialised].sort((a, b) => a.address - b.address);
+  const firstData = sorted.findIndex(({ init }) => init.kind === "data");
+  const [zero, data] = firstData < 0 ? [sorted, []] : [sorted.slice(0, firstData), sorted.slice(firstData)];
+  const run = (objects: readonly LinkObject[]) => {
+    const address = (objects[0]?.address ?? 0) & ~3;
+    return { address, bytes: objects.length ? roundUp(endOf(objects, 0), 4) - address : 0 };
+  };
+  const { address: from, bytes: length } = run(data);
+  const bytes = new Uint8Array(length);
+  for (const { address, init } of data) if (init.kind === "data") bytes.set(init.data, address - from);
+  return { zero: run(zero), data: { address: from, bytes } };
 }

@@ -6,8 +6,8 @@ import type { Image } from "../image/image.ts";
 /** A named range of memory: an object of the plan. */
 export interface LinkObject {
   readonly name: string;
-  /** const: in flash as planned. state, arena: in RAM as planned. */
-  readonly region: "const" | "state" | "arena";
+  /** const: in flash as planned. state, arena: in RAM as planned; kept: there too, left alone by every reset. */
+  readonly region: "const" | "state" | "arena" | "kept";
   readonly address: number;
   readonly bytes: number;
   /** Initial bytes; zero: cleared by start-up; none: left as it is. */
@@ -40,6 +40,8 @@ export interface LinkInput {
   /** Functions: where reset goes, and every other exception. */
   readonly entry: string;
   readonly fault: string;
+  /** Interrupt number (−1 SysTick, −14 NMI) → function. Their stack, and the fault handler's, is then counted in. */
+  readonly handlers?: ReadonlyMap<number, string>;
   /** By function name: positions in the module it was compiled from, sorted by offset. */
   readonly positions?: ReadonlyMap<string, readonly SourcePosition[]>;
   /** For boards whose image starts with one. */

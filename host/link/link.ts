@@ -21,13 +21,13 @@ import { linesOf } from "./lines.ts";
 import type { Linked, LinkInput } from "./link-types.ts";
 import { layersOf, regionsOf, sectionsOf, symbolsOf } from "./names.ts";
 import { relocate, type SymbolTable } from "./relocate.ts";
-import { stackUse } from "./stack.ts";
+import { stackUse, stackWithHandlers } from "./stack.ts";
 
 export type { Linked, LinkInput, LinkLabel, LinkObject, SourcePosition } from "./link-types.ts";
 
 export function link(input: LinkInput, board: Board): Linked {
   const layout = layOut(input, board);
-  const stack = stackUse(input.functions, input.entry);
+  const stack = input.handlers ? stackWithHandlers(input, input.handlers) : stackUse(input.functions, input.entry);
   checkFit(layout, stack.bytes, board);
   const bootStage = bootStageBytes(input, board, layout);
   const { name, chip } = board;
@@ -86,6 +86,7 @@ function flashBytes(input: LinkInput, layout: Layout): Uint8Array {
   for (let at = 0; at < vectorBytes; at += 4) vectors.setUint32(at, symbols.get(input.fault)!, true);
   vectors.setUint32(0, stackTop, true);
   vectors.setUint32(4, symbols.get(input.entry)!, true);
+  for (const [number, name] of input.handlers ?? []) vectors.setUint32((16 + number) * 4, symbols.get(name)!, true);
   return bytes;
 }
 

@@ -7,12 +7,14 @@ import type { LinkInput, LinkObject } from "./link-types.ts";
 
 export function sectionsOf(layout: Layout, stackBytes: number, bootStageBytes: number): Section[] {
   const { start, vectorBytes, constants, codeStart, codeEnd, initial, inRam, stackTop } = layout;
-  const untouched = inRam.filter(({ init }) => init.kind === "none");
+  const untouched = inRam.filter(({ init, region }) => init.kind === "none" && region !== "kept");
+  const kept = inRam.filter(({ region }) => region === "kept");
   const rows: Section[] = [
     { name: ".boot", kind: "code", address: start - bootStageBytes, bytes: bootStageBytes, align: 4 },
     { name: ".vectors", kind: "const", address: start, bytes: vectorBytes, align: 4 },
     { name: ".rodata", kind: "const", ...span(constants), align: 16 },
     { name: ".text", kind: "code", address: codeStart, bytes: codeEnd - codeStart, align: 4 },
+    { name: ".kept", kind: "none", ...span(kept), align: 4 },
     { name: ".data", kind: "data", address: initial.data.address, bytes: initial.data.bytes.length, align: 4 },
     { name: ".bss", kind: "zero", ...initial.zero, align: 4 },
     { name: ".noinit", kind: "none", ...span(untouched), align: 4 },

@@ -31,3 +31,24 @@ export function stackUse(functions: readonly FunctionCode[], entry: string, tabl
   };
   return visit(entry, []);
 }
+
+/** What the core pushes on entry: 8 words, 26 with floating point, and a word that aligns (DDI 0403E B1.5.6). */
+const entryBytes = (usesFloat: boolean): number => (usesFloat ? 104 : 32) + 4;
+
+/** Main at its deepest, on top of it the deepest handler (all have one priority), on top of that the fault handler. */
+export function stackWithHandlers(
+  { functions, entry, fault }: { functions: readonly FunctionCode[]; entry: string; fault: string },
+  handlers: ReadonlyMap<number, string>,
+): StackUse {
+  const main = stackUse(functions, entry);
+  const deepest = [...handlers.values()]
+    .map((name) => stackUse(functions, name))
+    .reduce((a, b) => (b.bytes > a.bytes ? b : a), { bytes: 0, path: [] });
+  const faults = stackUse(functions, fault);
+  const entryFrame = entryBytes(functions.some(({ usesFloat }) => usesFloat));
+  const levels = handlers.size ? 2 : 1;
+  return {
+    bytes: main.bytes + deepest.bytes + faults.bytes + levels * entryFrame,
+    path: [...main.path, ...deepest.path, ...faults.path],
+  };
+}

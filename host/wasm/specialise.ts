@@ -52,6 +52,27 @@ export async function specialise(
   }
 }
 
+/** Text → module optimised for size: all functions together, nothing kept that no export needs. */
+export async function shrink(text: string): Promise<{ readonly bytes: Uint8Array; readonly sourceMap: string }> {
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.parseText(text);
+  try {
+    module.setFeatures(features(binaryen));
+    const before = [binaryen.getOptimizeLevel(), binaryen.getShrinkLevel()] as const;
+    binaryen.setOptimizeLevel(2);
+    binaryen.setShrinkLevel(2);
+    module.optimize();
+    // a second round sees the constants that the first has brought into the functions
+    module.optimize();
+    binaryen.setOptimizeLevel(before[0]);
+    binaryen.setShrinkLevel(before[1]);
+    const { binary, sourceMap } = module.emitBinary("firmware.map");
+    return { bytes: binary, sourceMap: sourceMap ?? "" };
+  } finally {
+    module.dispose();
+  }
+}
+
 function features({ Features }: BinaryenApi): Binaryen.Features {
   return Features.MutableGlobals | Features.SignExt | Features.NontrappingFPToInt;
 }

@@ -19,9 +19,12 @@ import { specialise } from "./specialise.ts";
 import type { WasmModule } from "./wasm-types.ts";
 
 export type { Intrinsics } from "./assemble.ts";
+export { type FirmwareModule, type FirmwareValues, firmware } from "./firmware.ts";
+export { type FirmwareLayout, type FirmwareObject, type FirmwareRequest, layOutFirmware } from "./firmware-layout.ts";
+export type { FirmwareLibrary } from "./firmware-library.ts";
 export { type HostKernels, loadHostKernels } from "./host-kernels.ts";
 export type { KernelLibrary } from "./kernel-library.ts";
-export { loadKernels, loadRuntime, loadRuntimeLines } from "./library.ts";
+export { loadFirmware, loadKernels, loadRuntime, loadRuntimeLines } from "./library.ts";
 export { type PortableModule, portable } from "./portable.ts";
 export { splice } from "./splice.ts";
 export { wasmText } from "./text.ts";
