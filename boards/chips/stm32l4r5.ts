@@ -31,7 +31,7 @@ export default {
     { name: "ram", kind: "ram", base: 0x20000000, bytes: 0xa0000 },
   ],
   uarts: [
-    { name: "lpuart1", model: "stm32-v2", base: 0x40008000, irq: 70 },
+    { name: "lpuart1", model: "stm32-lpuart", base: 0x40008000, irq: 70 },
     { name: "usart1", model: "stm32-v2", base: 0x40013800, irq: 37 },
     { name: "usart2", model: "stm32-v2", base: 0x40004400, irq: 38 },
     { name: "usart3", model: "stm32-v2", base: 0x40004800, irq: 39 },

@@ -53,7 +53,7 @@ export interface Memory {
   readonly writeBytes?: number;
 }
 
-export const uartModels = ["pl011", "stm32-v1", "stm32-v2", "nrf-uart", "nrf-uarte", "cmsdk"] as const;
+export const uartModels = ["pl011", "stm32-v1", "stm32-v2", "stm32-lpuart", "nrf-uart", "nrf-uarte", "cmsdk"] as const;
 
 export interface Uart {
   readonly name: string;

@@ -21,6 +21,26 @@ export interface Range {
   readonly memory?: Memory;
   readonly writable: boolean;
   readonly device?: Device;
+  /** What a store into memory that is not writable means (flash being programmed); absent: a bus fault. */
+  readonly onStore?: (address: number, value: number, width: Width) => boolean;
+}
+
+/** The chip's memories, empty; their aliases share the bytes. `onStore` answers stores into those that are not RAM. */
+export function memoryRanges(
+  chip: Chip,
+  onStore: (memory: Memory, offset: number, value: number, width: Width) => boolean,
+): Range[] {
+  return chip.memories.flatMap((memory) => {
+    const data = new Uint8Array(memory.bytes);
+    const view = new DataView(data.buffer);
+    const writable = memory.kind === "ram";
+    return [memory.base, ...(memory.aliases ?? [])].map((base) => ({
+      ...{ base, bytes: memory.bytes, data, view, memory, writable },
+      ...(!writable && {
+        onStore: (address: number, value: number, width: Width) => onStore(memory, address - base, value, width),
+      }),
+    }));
+  });
 }
 
 const unmodelled = (fixed: ReadonlyMap<number, number>, base: number): Device => ({
@@ -33,15 +53,7 @@ export class Bus {
   #last: Range;
 
   /** `devices` come before the chip's unmodelled peripheral ranges that they lie in. */
-  constructor(chip: Chip, devices: readonly Range[]) {
-    const memories = chip.memories.flatMap((memory) => {
-      const data = new Uint8Array(memory.bytes);
-      const view = new DataView(data.buffer);
-      const writable = memory.kind === "ram";
-      return [memory.base, ...(memory.aliases ?? [])].map((base) => {
-        return { base, bytes: memory.bytes, data, view, memory, writable };
-      });
-    });
+  constructor(chip: Chip, memories: readonly Range[], devices: readonly Range[]) {
     const fixed = new Map((chip.fixed ?? []).map(({ address, value }) => [address, value]));
     const rest = chip.peripherals.map(({ base, bytes }) => ({
       base,
@@ -85,9 +97,11 @@ export class Bus {
   write(at: number, value: number, width: Width): void {
     const address = at >>> 0;
     const range = this.find(address);
-    if (!range || address + width > range.base + range.bytes || !range.writable) throw new Fault("data-bus", address);
+    if (!range || address + width > range.base + range.bytes) throw new Fault("data-bus", address);
     const offset = address - range.base;
-    if (range.device) range.device.write(offset, value, width);
+    if (!range.writable) {
+      if (!range.onStore?.(address, value, width)) throw new Fault("data-bus", address);
+    } else if (range.device) range.device.write(offset, value, width);
     else this.writePlain(range, address, value, width);
   }
 

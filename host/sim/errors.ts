@@ -26,6 +26,11 @@ export const simError = defineErrors("sim", {
     message: (f: { name: string; known: readonly string[] }) =>
       `the board has no UART ${f.name}, only ${f.known.join(", ") || "none"}`,
   },
+  "no-model": {
+    exit: 2,
+    message: (f: { model: string; known: readonly string[] }) => `the simulator has no peripheral model ${f.model}`,
+    hint: (f) => `models are: ${f.known.join(", ")}`,
+  },
   "program-fault": {
     exit: 3,
     message: (f: { words: string; where: string; address?: number }) =>

@@ -1,38 +1,27 @@
 // A Machine is a board that runs: core, memories, peripherals, one image. In: a Board, an Image; out: bytes on UARTs, cycles, and
 // the reason it stopped. Everything is deterministic: the same image and inputs give the same cycles, whatever engine runs it.
 
-import type { Board, Uart } from "../board/board.ts";
+import type { Board } from "../board/board.ts";
 import type { Image } from "../image/image.ts";
 import type { Core } from "../isa/isa.ts";
-import type { Range, Width } from "./bus.ts";
+import type { Width } from "./bus.ts";
+import { ChipDevices } from "./chip-devices.ts";
 import { type Cpu, clockSlot, slot } from "./cpu.ts";
 import { simError } from "./errors.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Exceptions } from "./exceptions.ts";
 import { type FaultReport, reportFault } from "./fault-report.ts";
 import type { Fault } from "./faults.ts";
+import type { FlashOperation } from "./flash-array.ts";
 import { loadImage, startOf } from "./load.ts";
-import { makeUart } from "./peripherals/make-uart.ts";
-import type { UartDevice } from "./peripherals/uart.ts";
+import type { MachineNote, MachineOptions, RunOptions } from "./machine-options.ts";
+import type { ResetCause } from "./peripherals/peripheral.ts";
 import { Processor } from "./processor.ts";
 import type { Tracer } from "./runner.ts";
 import { semihost } from "./semihosting.ts";
 import { StopHere, type StopReason } from "./stop-reason.ts";
 import { Watches, type Watchpoint, type WriteListener } from "./watch.ts";
-
-export interface MachineOptions {
-  /** Charge the chip's wait states and caches (default true); false: zero wait states. */
-  readonly memoryTiming?: boolean;
-  /** Translate hot code (default true, where `new Function` is allowed); false: interpreter only. */
-  readonly translate?: boolean;
-}
-
-export interface RunOptions {
-  /** Stop after this many more cycles. */
-  readonly cycles?: number;
-  /** Stop before the instruction at any of these addresses. */
-  readonly until?: readonly number[];
-}
+import type { Feed, I2cTarget, World } from "./world.ts";
 
 export class Machine {
   readonly core: Core;
@@ -42,12 +31,19 @@ export class Machine {
   readonly events: EventQueue;
   /** The last faults, newest last. */
   readonly faults: FaultReport[] = [];
+  /** The last 100 broken rules of the hardware: flash written twice, a console at the wrong speed. */
+  readonly notes: MachineNote[] = [];
   onUart: (uart: string, byte: number) => void = () => {};
   onSemihosting: (bytes: Uint8Array) => void = () => {};
   onException: (number: number, entered: boolean) => void = () => {};
+  /** The chip was reset, by whom; the program starts again. */
+  onReset: (cause: ResetCause) => void = () => {};
+  /** Sees flash operations before they happen; fewer bytes than asked for: the power is cut in the middle, and the run ends. */
+  flashGuard: (operation: FlashOperation) => number | undefined = () => undefined;
 
   readonly #processor: Processor;
-  readonly #uarts = new Map<string, UartDevice>();
+  readonly #chip: ChipDevices;
+  #resetCause: ResetCause = "software";
   readonly #breakpoints = new Set<number>();
   readonly #tracers = new Set<Tracer>();
   readonly #watches: Watches;
@@ -56,19 +52,21 @@ export class Machine {
 
   constructor(
     readonly board: Board,
-    { memoryTiming = true, translate = true }: MachineOptions = {},
+    { memoryTiming = true, translate = true, wiring = "ignored" }: MachineOptions = {},
   ) {
     if (board.flashOnly) throw simError("flash-only", { board: board.name });
+    let chip: ChipDevices | undefined;
     const processor = new Processor({
       ...{ board, memoryTiming, translate },
-      devices: (exceptions) => board.chip.uarts.map((uart) => this.#uart(uart, exceptions)),
+      chip: (made) => (chip = this.#makeChip(made, wiring === "checked")),
       onException: (number, entered) => this.onException(number, entered),
       onFault: (fault, pc, taken) => this.#noteFault(fault, pc, taken),
-      onReset: () => this.reset(),
+      onReset: () => this.reset(this.#resetCause),
       bkpt: (immediate) => this.#bkpt(immediate),
       isBreakpoint: (address) => this.#breakpoints.has(address),
     });
     this.#processor = processor;
+    this.#chip = chip!;
     this.core = processor.core;
     this.cpu = processor.cpu;
     this.exceptions = processor.exceptions;
@@ -77,23 +75,74 @@ export class Machine {
       (watcher) => processor.watch(watcher),
       (reason) => processor.runner.requestStop(reason),
     );
-    for (const { memory, data } of processor.bus.ranges) if (memory?.kind === "flash") data!.fill(0xff);
+  }
+
+  #makeChip(processor: Processor, checkedLines: boolean): ChipDevices {
+    return new ChipDevices({
+      ...{ board: this.board, processor, checkedLines },
+      onByte: (uart, byte) => this.onUart(uart, byte),
+      onReset: (cause) => this.requestReset(cause),
+      note: (text) => {
+        this.notes.push({ seconds: this.#chip.world.seconds(), text });
+        if (this.notes.length > 100) this.notes.shift();
+      },
+      flashGuard: (operation) => this.flashGuard(operation),
+      onPowerCut: () => processor.runner.requestStop({ kind: "power-cut" }),
+    });
   }
 
   // ---- program and state
 
-  /** Puts the image into memory and resets. */
+  /** Puts the image into memory and switches on. */
   load(image: Image): void {
     loadImage(this.#processor.bus, image, this.board.name);
     this.#image = image;
     this.#processor.code.drop();
-    this.reset();
+    this.reset("power-on");
   }
 
-  reset(): void {
-    for (const uart of this.#uarts.values()) uart.reset();
+  /** Memories keep their contents; after "power-on" only flash is to be relied on (powerCycle scrambles RAM). */
+  reset(cause: ResetCause = "pin"): void {
+    this.#resetCause = "software"; // AIRCR.SYSRESETREQ, unless a device says otherwise
     this.#stoodOnBkpt = -1;
     this.#processor.reset(startOf(this.#processor.bus, this.board, this.#image));
+    this.#chip.reset(cause);
+    this.onReset(cause);
+  }
+
+  /** From a callback or a device: reset before the next instruction. */
+  requestReset(cause: ResetCause): void {
+    this.#resetCause = cause;
+    this.#processor.runner.resetRequested = true;
+    this.#processor.runner.attend();
+  }
+
+  /** Power off and on: flash stays, RAM does not. */
+  powerCycle(): void {
+    this.#chip.scrambleMemory();
+    this.#processor.code.drop();
+    this.reset("power-on");
+  }
+
+  // ---- the world around the board
+
+  get world(): World {
+    return this.#chip.world;
+  }
+
+  /** Puts a target on an I2C bus; returns the function that unplugs it. */
+  plug(bus: string, target: I2cTarget): () => void {
+    return this.world.i2c(bus).attach(target);
+  }
+
+  /** What a sensor's input sees; undefined: nothing is connected. */
+  feed(input: string, feed: Feed | undefined): void {
+    this.#chip.world.setFeed(input, feed);
+  }
+
+  /** A defect of a device, as its model names them (`xosc`: never starts; `dma`: stalls …); level 0 mends it. */
+  inject(fault: string, level = 1): void {
+    this.world.setSignal(`fault.${fault}`, level);
   }
 
   get image(): Image | undefined {
@@ -131,21 +180,12 @@ export class Machine {
 
   /** Bytes of memory (a copy), without side effects. */
   peek(address: number, bytes: number): Uint8Array {
-    const { data, offset } = this.#memory(address, bytes);
-    return data.slice(offset, offset + bytes);
+    return this.#chip.readMemory(address, bytes);
   }
 
   /** Writes memory as a debugger does: flash too. */
   poke(address: number, bytes: Uint8Array): void {
-    const { data, offset } = this.#memory(address, bytes.length);
-    data.set(bytes, offset);
-    this.#processor.code.written(address, bytes.length);
-  }
-
-  #memory(address: number, bytes: number): { data: Uint8Array; offset: number } {
-    const range = this.#processor.bus.find(address >>> 0);
-    if (!range?.data || address + bytes > range.base + range.bytes) throw simError("no-memory", { address, bytes });
-    return { data: range.data, offset: address - range.base };
+    this.#chip.writeMemory(address, bytes);
   }
 
   /** Reads memory or a device's register, with the device's side effects. */
@@ -220,24 +260,10 @@ export class Machine {
 
   /** Bytes arrive at a UART (default: the console). */
   send(bytes: Uint8Array, uart = this.board.console?.uart ?? ""): void {
-    const device = this.#uarts.get(uart);
-    if (!device) throw simError("no-uart", { name: uart, known: [...this.#uarts.keys()] });
-    for (const byte of bytes) device.receive(byte);
+    this.#chip.send(bytes, uart);
   }
 
   // ---- what the parts below ask for
-
-  #uart({ name, model, base, irq, transmitIrq }: Uart, exceptions: Exceptions): Range {
-    const device = makeUart(model, {
-      onByte: (byte) => this.onUart(name, byte),
-      irq: (high) => exceptions.setLine(irq, high),
-      transmitIrq: (high) => transmitIrq !== undefined && exceptions.setLine(transmitIrq, high),
-      readMemory: (address, bytes) => this.peek(address, bytes),
-      writeMemory: (address, bytes) => this.poke(address, bytes),
-    });
-    this.#uarts.set(name, device);
-    return { base, bytes: device.bytes, writable: true, device };
-  }
 
   #noteFault(fault: Fault, pc: number, taken: number | "lockup"): void {
     const { bus, code, system } = this.#processor;
@@ -248,6 +274,7 @@ export class Machine {
 
   #bkpt(immediate: number): void {
     const { runner, port } = this.#processor;
+    if (this.#chip.callRom(runner.currentAddress >>> 0)) return;
     if (immediate !== 0xab) {
       this.#stoodOnBkpt = runner.currentAddress;
       throw new StopHere({ kind: "bkpt", address: runner.currentAddress, immediate });

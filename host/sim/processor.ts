@@ -29,7 +29,8 @@ export interface ProcessorPorts {
   readonly board: Board;
   readonly memoryTiming: boolean;
   readonly translate: boolean;
-  readonly devices: (exceptions: Exceptions) => readonly Range[];
+  /** Memories and peripherals, for a processor whose core, exceptions and events exist already. */
+  readonly chip: (processor: Processor) => { readonly memories: readonly Range[]; readonly devices: readonly Range[] };
   readonly onException: (number: number, entered: boolean) => void;
   readonly onFault: (fault: Fault, pc: number, taken: number | "lockup") => void;
   readonly onReset: () => void;
@@ -68,7 +69,8 @@ export class Processor {
     const onWrap = () => exceptions.setPending(exception.sysTick, true);
     const sysTick = chip.sysTick ? new SysTick(cpu, 0, onWrap, attend) : undefined;
     this.#sysTick = sysTick;
-    const bus = (this.bus = new Bus(chip, [...ports.devices(exceptions), ...this.#systemRanges(traits.version)]));
+    const { memories, devices } = ports.chip(this);
+    const bus = (this.bus = new Bus(chip, memories, [...devices, ...this.#systemRanges(traits.version)]));
     const main = mainMemories(ports.board);
     const timing = (this.#timing = ports.memoryTiming ? timedMemory(main.flash) : undefined);
     this.port = this.#makePort(main.ram.base, main.flash.base);

@@ -3,7 +3,6 @@
 //
 //   loop     deadline reached? → leave and service │ translated code for this place? → run it │ else one Op
 //   service  timers, pending exceptions, WFI sleep, limits; then the next deadline
-//
 // Anything that must be looked at before the next instruction sets the deadline to 0 (`attend`).
 
 import type { Core } from "../isa/isa.ts";
@@ -106,6 +105,7 @@ export class Runner {
       }
       const now = cpu.clock[clockSlot.cycles]!;
       const nextEvent = advance(now);
+      if (this.resetRequested) continue;
       if (this.#stop) return this.#stop;
       if (now >= this.#limit) return { kind: "cycles" };
       const number = exceptions.next();

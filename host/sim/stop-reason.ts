@@ -15,6 +15,8 @@ export type StopReason =
   | { readonly kind: "lockup"; readonly address: number }
   /** WFI or WFE with nothing left that could wake the core. */
   | { readonly kind: "asleep" }
+  /** The flash guard cut the power in the middle of an operation. */
+  | { readonly kind: "power-cut" }
   /** Machine.stop() was called. */
   | { readonly kind: "stopped" };
 

@@ -35,7 +35,10 @@ const cpuFlags: Readonly<Record<string, readonly string[]>> = {
   "cortex-m7": ["-mcpu=cortex-m7", "-mfpu=fpv5-d16", "-mfloat-abi=hard"],
   "cortex-m33": ["-mcpu=cortex-m33", "-mfpu=fpv5-sp-d16", "-mfloat-abi=hard"],
 };
-const uartKinds = { cmsdk: 1, "nrf-uart": 2, pl011: 3, "stm32-v1": 4, "stm32-v2": 5, "nrf-uarte": 6 } as const;
+const uartKinds = {
+  ...{ cmsdk: 1, "nrf-uart": 2, pl011: 3, "stm32-v1": 4 },
+  ...{ "stm32-v2": 5, "stm32-lpuart": 5, "nrf-uarte": 6 },
+} as const;
 
 export const hasCompiler = spawnSync("arm-none-eabi-gcc", ["--version"]).status === 0;
 export const hasQemu = spawnSync("qemu-system-arm", ["--version"]).status === 0;

@@ -15,6 +15,8 @@ export function makeUart(model: Uart["model"], ports: UartPorts): UartDevice {
       return new Stm32Usart(ports, 1);
     case "stm32-v2":
       return new Stm32Usart(ports, 2);
+    case "stm32-lpuart":
+      return new Stm32Usart(ports, "low-power");
     case "nrf-uart":
       return new NrfUart(ports, false);
     case "nrf-uarte":

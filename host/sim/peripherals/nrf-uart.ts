@@ -2,8 +2,11 @@
 //
 //   UART    STARTRX 0, STOPRX 4, STARTTX 8, STOPTX 0xC; RXDRDY 0x108, TXDRDY 0x11C; INTENSET 0x304; ENABLE 0x500 = 4; RXD 0x518, TXD 0x51C
 //   UARTE   the same block with ENABLE = 8; ENDRX 0x110, ENDTX 0x120; RXD.PTR 0x534 MAXCNT 0x538 AMOUNT 0x53C; TXD.PTR 0x544 …
+//
+// Baud = 16 MHz · BAUDRATE / 2^32 (PS 6.34.9.28). A FIFO of 6 bytes receives (RM 29.6).
 
 import { ReceiveQueue, type UartDevice, type UartPorts } from "./uart.ts";
+import { Transmitter } from "./uart-line.ts";
 
 const task = { startRx: 0x000, stopRx: 0x004, startTx: 0x008, stopTx: 0x00c } as const;
 const event = {
@@ -18,7 +21,9 @@ const event = {
 
 export class NrfUart implements UartDevice {
   readonly bytes = 0x1000;
-  readonly #queue = new ReceiveQueue();
+  readonly #queue: ReceiveQueue;
+  readonly #transmitter: Transmitter;
+  #dmaBytes = 0;
   readonly #registers = new Map<number, number>();
   #receiving = false;
   #transmitting = false;
@@ -27,17 +32,32 @@ export class NrfUart implements UartDevice {
     readonly ports: UartPorts,
     /** UARTE exists and is used when ENABLE is 8. */
     readonly hasDma: boolean,
-  ) {}
+  ) {
+    this.#queue = new ReceiveQueue(ports.line, 6);
+    this.#transmitter = new Transmitter(ports.line, 0xffff, (what) => this.#shifted(what));
+  }
+
+  baud(): number {
+    const enabled = this.#get(0x500) === 4 || this.#dma;
+    return enabled ? (16e6 * this.#get(0x524)) / 2 ** 32 : 0;
+  }
 
   reset(): void {
     this.#queue.clear();
+    this.#transmitter.clear();
+    this.#dmaBytes = 0;
     this.#registers.clear();
+    this.#registers.set(0x524, 0x04000000);
     this.#receiving = this.#transmitting = false;
     this.#update();
   }
 
   receive(byte: number): void {
-    this.#queue.push(byte);
+    // ERRORSRC.OVERRUN and EVENTS_ERROR.
+    if (!this.#queue.push(byte)) {
+      this.#registers.set(0x480, this.#get(0x480) | 1);
+      this.#raise(0x124);
+    }
     this.#deliver();
   }
 
@@ -100,8 +120,7 @@ export class NrfUart implements UartDevice {
     else if (offset === 0x308) this.#registers.set(0x300, this.#get(0x300) & ~value);
     else if (offset === 0x51c) {
       if (this.#get(0x500) === 4 && this.#transmitting) {
-        this.ports.onByte(value & 0xff);
-        this.#raise(event.txReady);
+        this.#transmitter.push(value & 0xff);
       }
     } else this.#registers.set(offset, value);
     this.#update();
@@ -127,9 +146,16 @@ export class NrfUart implements UartDevice {
   #transmitDma(): void {
     const count = this.#get(0x548) & 0xffff;
     this.#raise(event.txStarted);
-    for (const byte of this.ports.readMemory(this.#get(0x544), count)) this.ports.onByte(byte);
+    this.#dmaBytes = count;
     this.#registers.set(0x54c, count);
+    if (count === 0) this.#raise(event.endTx);
+    for (const byte of this.ports.readMemory(this.#get(0x544), count)) this.#transmitter.push(byte);
+  }
+
+  #shifted(what: "taken" | "sent"): void {
+    if (what === "taken") return;
     this.#raise(event.txReady);
-    this.#raise(event.endTx);
+    if (this.#dmaBytes > 0 && --this.#dmaBytes === 0) this.#raise(event.endTx);
+    this.#update();
   }
 }

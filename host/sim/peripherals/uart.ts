@@ -1,10 +1,13 @@
-// What every UART model is given and gives: bytes out, bytes in, one interrupt line. Transmission is instant: a program that
-// polls never waits; baud rates are stored and read back, not simulated.
+// What every UART model is given and gives. A model keeps registers and FIFOs; the wire, its speed and its pins are uart-line.ts.
 
 import type { Device } from "../bus.ts";
+import type { World } from "../world.ts";
+import type { UartLine } from "./uart-line.ts";
 
 export interface UartPorts {
-  readonly onByte: (byte: number) => void;
+  readonly name: string;
+  readonly line: UartLine;
+  readonly world: World;
   /** Level of the (receive) interrupt line; `transmit` where the model has two. */
   readonly irq: (high: boolean) => void;
   readonly transmitIrq: (high: boolean) => void;
@@ -14,27 +17,36 @@ export interface UartPorts {
 }
 
 export interface UartDevice extends Device {
-  /** A byte arrives on the wire. */
+  /** Bits a second that the program has set up, from its divisor and world.clock(name); 0: off. */
+  baud(): number;
+  /** A byte has arrived on the wire. */
   receive(byte: number): void;
   reset(): void;
   readonly bytes: number;
 }
 
-/** Received bytes that the program has not read; a host that writes more than this waits for nobody and loses the oldest. */
+/** Received bytes that the program has not read. Real depth where the line is checked; else a host may run ahead. */
 export class ReceiveQueue {
   readonly #bytes: number[] = [];
+  readonly #depth: number;
 
-  push(byte: number): void {
+  constructor(line: UartLine, depth: number) {
+    this.#depth = line.checked ? depth : 1 << 20;
+  }
+
+  /** False: there was no room, the byte is lost (overrun). */
+  push(byte: number): boolean {
+    if (this.#bytes.length >= this.#depth) return false;
     this.#bytes.push(byte & 0xff);
-    if (this.#bytes.length > 1 << 20) this.#bytes.shift();
+    return true;
   }
 
   take(): number {
     return this.#bytes.shift() ?? 0;
   }
 
-  get first(): number {
-    return this.#bytes[0] ?? 0;
+  get length(): number {
+    return this.#bytes.length;
   }
 
   get empty(): boolean {

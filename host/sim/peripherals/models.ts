@@ -1,0 +1,11 @@
+// The simulated peripherals by the name that a chip's `devices` use. A row makes the model from its ports; `pinMux` says that it routes
+// the chip's signals to pins (world.route): a chip without such a model has every signal on any pin.
+
+import type { Peripheral, PeripheralPorts } from "./peripheral.ts";
+
+export interface PeripheralModel {
+  readonly make: (ports: PeripheralPorts) => Peripheral;
+  readonly pinMux?: true;
+}
+
+export const peripheralModels: Readonly<Record<string, PeripheralModel>> = {};
