@@ -53,7 +53,8 @@ export interface Drive {
   readonly path: string;
   /** Undefined: no such file. */
   readFile(name: string): Promise<Uint8Array | undefined>;
-  writeFile(name: string, bytes: Uint8Array): Promise<void>;
+  /** `onBytes` hears how many more bytes have left this machine. */
+  writeFile(name: string, bytes: Uint8Array, onBytes?: (bytes: number) => void): Promise<void>;
   /** The drive disappears (true), or does not within the time (false). */
   waitGone(milliseconds: number): Promise<boolean>;
   /** The drive is back after it had gone. */
@@ -62,10 +63,23 @@ export interface Drive {
 
 interface Named {
   readonly name: Board["boot"]["protocol"] | "uf2" | "dfu";
+  /** What it looks for, in a user's words: `a UF2 drive`. */
+  readonly looksFor: string;
+  /** How a person brings the board into this boot loader; also how an interrupted flash is mended. */
+  readonly enter: string;
 }
 
-/** One protocol over the carrier it needs. Errors: `serial/…` rows, each naming the state in which the board is left. */
+/** One protocol over the carrier it needs. Errors: `serial/…` rows; flash.ts adds the state in which the board is left, by the stage. */
 export type FlashProtocol =
   | (Named & { readonly carrier: "port"; flash(port: Port, options: FlashOptions): Promise<FlashResult> })
-  | (Named & { readonly carrier: "usb"; flash(device: UsbDevice, options: FlashOptions): Promise<FlashResult> })
-  | (Named & { readonly carrier: "drive"; flash(drive: Drive, options: FlashOptions): Promise<FlashResult> });
+  | (Named & {
+      readonly carrier: "usb";
+      /** This device speaks the protocol (of whichever chip: that is checked when flashing). */
+      claims(device: UsbDevice): boolean;
+      flash(device: UsbDevice, options: FlashOptions): Promise<FlashResult>;
+    })
+  | (Named & {
+      readonly carrier: "drive";
+      claims(drive: Drive): Promise<boolean>;
+      flash(drive: Drive, options: FlashOptions): Promise<FlashResult>;
+    });
