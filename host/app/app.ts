@@ -1,0 +1,30 @@
+// Room app: an app declaration (data) → App, checked, with its constants for the firmware.
+
+export { appSchema } from "./app-schema.ts";
+export type {
+  AnomalyDecision,
+  App,
+  AppModel,
+  AppSensor,
+  ClassDecision,
+  Decision,
+  FirmwareConstants,
+  ModelEdge,
+  Permit,
+  WindowFrontEnd,
+} from "./app-types.ts";
+export { appModel, checkApp } from "./check-app.ts";
+export { firmwareConstants } from "./constants.ts";
+export { labelsOf } from "./decision-constants.ts";
+export { appError } from "./errors.ts";
+export { hashOf, hashOfApp } from "./hash.ts";
+export { parseApp } from "./parse-app.ts";
+export {
+  findSensor,
+  type SensorChannel,
+  type SensorRow,
+  sensorChannels,
+  sensorNames,
+  sensorOn,
+  toRaw,
+} from "./sensors.ts";
