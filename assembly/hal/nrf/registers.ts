@@ -1,0 +1,125 @@
+// Registers of the nRF51 and nRF52 series that drivers use, as offsets from the instance's base; bits are masks in place. The two series
+// share blocks and layout (tasks below 0x100 are started by writing 1, events from 0x100 are set by hardware and cleared by writing 0,
+// bit n of INTENSET is the event at 0x100 + 4n). Sections: nRF52840 PS v1.7, nRF51 Reference Manual (RM) v3.0.
+// test/hal/nrf-registers.test.ts holds every line against the crates nrf52840-pac and nrf51. Unannotated: TypeScript reads them too.
+
+/** CLOCK (PS 5.4.3, RM 13). */
+export const CLOCK = 0x40000000;
+export const CLOCK_TASKS_HFCLKSTART = 0x000;
+export const CLOCK_TASKS_HFCLKSTOP = 0x004;
+export const CLOCK_EVENTS_HFCLKSTARTED = 0x100;
+
+/** POWER (PS 5.3.7, RM 12). */
+export const POWER = 0x40000000;
+export const POWER_RESETREAS = 0x400;
+export const POWER_RESETREAS_RESETPIN = 1 << 0;
+export const POWER_RESETREAS_DOG = 1 << 1;
+export const POWER_RESETREAS_SREQ = 1 << 2;
+export const POWER_RESETREAS_LOCKUP = 1 << 3;
+export const POWER_GPREGRET = 0x51c;
+
+/** GPIO (PS 6.9.3, RM 14): port 1 of the nRF52840 lies 0x300 above port 0. */
+export const GPIO = 0x50000000;
+export const GPIO_PORT_BYTES = 0x300;
+export const GPIO_OUTSET = 0x508;
+export const GPIO_OUTCLR = 0x50c;
+export const GPIO_IN = 0x510;
+export const GPIO_DIRSET = 0x518;
+export const GPIO_PIN_CNF = 0x700;
+export const GPIO_PIN_CNF_DIR_OUTPUT = 1 << 0;
+export const GPIO_PIN_CNF_INPUT_DISCONNECT = 1 << 1;
+export const GPIO_PIN_CNF_PULL_PULLUP = 3 << 2;
+/** Standard 0, disconnected 1: open drain. */
+export const GPIO_PIN_CNF_DRIVE_S0D1 = 6 << 8;
+
+/** UART (RM 29; on the nRF52840 the same block, deprecated). */
+export const UART_TASKS_STARTRX = 0x000;
+export const UART_TASKS_STARTTX = 0x008;
+export const UART_EVENTS_RXDRDY = 0x108;
+export const UART_EVENTS_TXDRDY = 0x11c;
+export const UART_EVENTS_ERROR = 0x124;
+export const UART_INTENSET = 0x304;
+export const UART_INTENSET_RXDRDY = 1 << 2;
+export const UART_INTENSET_TXDRDY = 1 << 7;
+export const UART_INTENSET_ERROR = 1 << 9;
+export const UART_ERRORSRC = 0x480;
+export const UART_ENABLE = 0x500;
+export const UART_ENABLE_ENABLED = 4;
+export const UART_PSELRTS = 0x508;
+export const UART_PSELTXD = 0x50c;
+export const UART_PSELCTS = 0x510;
+export const UART_PSELRXD = 0x514;
+export const UART_RXD = 0x518;
+export const UART_TXD = 0x51c;
+export const UART_BAUDRATE = 0x524;
+export const UART_BAUDRATE_BAUD115200 = 0x01d7e000;
+export const UART_CONFIG = 0x56c;
+
+/** UARTE (PS 6.34.9). */
+export const UARTE_TASKS_STARTRX = 0x000;
+export const UARTE_TASKS_STARTTX = 0x008;
+export const UARTE_EVENTS_ENDRX = 0x110;
+export const UARTE_EVENTS_ENDTX = 0x120;
+export const UARTE_EVENTS_ERROR = 0x124;
+export const UARTE_INTENSET = 0x304;
+export const UARTE_INTENSET_ENDRX = 1 << 4;
+export const UARTE_INTENSET_ENDTX = 1 << 8;
+export const UARTE_INTENSET_ERROR = 1 << 9;
+export const UARTE_ERRORSRC = 0x480;
+export const UARTE_ENABLE = 0x500;
+export const UARTE_ENABLE_ENABLED = 8;
+export const UARTE_PSEL_RTS = 0x508;
+export const UARTE_PSEL_TXD = 0x50c;
+export const UARTE_PSEL_CTS = 0x510;
+export const UARTE_PSEL_RXD = 0x514;
+export const UARTE_BAUDRATE = 0x524;
+export const UARTE_BAUDRATE_BAUD9600 = 0x00275000;
+export const UARTE_BAUDRATE_BAUD38400 = 0x009d0000;
+export const UARTE_BAUDRATE_BAUD57600 = 0x00eb0000;
+export const UARTE_BAUDRATE_BAUD115200 = 0x01d60000;
+export const UARTE_BAUDRATE_BAUD230400 = 0x03b00000;
+export const UARTE_BAUDRATE_BAUD460800 = 0x07400000;
+export const UARTE_BAUDRATE_BAUD921600 = 0x0f000000;
+export const UARTE_BAUDRATE_BAUD1M = 0x10000000;
+export const UARTE_RXD_PTR = 0x534;
+export const UARTE_RXD_MAXCNT = 0x538;
+export const UARTE_RXD_AMOUNT = 0x53c;
+export const UARTE_TXD_PTR = 0x544;
+export const UARTE_TXD_MAXCNT = 0x548;
+export const UARTE_CONFIG = 0x56c;
+
+/** TIMER (PS 6.30.5, RM 17). */
+export const TIMER_TASKS_START = 0x000;
+export const TIMER_TASKS_STOP = 0x004;
+export const TIMER_TASKS_CLEAR = 0x00c;
+export const TIMER_TASKS_CAPTURE = 0x040;
+export const TIMER_EVENTS_COMPARE = 0x140;
+export const TIMER_INTENSET = 0x304;
+export const TIMER_INTENCLR = 0x308;
+export const TIMER_INTENSET_COMPARE1 = 1 << 17;
+export const TIMER_MODE = 0x504;
+export const TIMER_MODE_TIMER = 0;
+export const TIMER_BITMODE = 0x508;
+export const TIMER_BITMODE_32BIT = 3;
+export const TIMER_PRESCALER = 0x510;
+export const TIMER_CC = 0x540;
+
+/** WDT (PS 6.36.4, RM 21). */
+export const WDT = 0x40010000;
+export const WDT_TASKS_START = 0x000;
+export const WDT_RUNSTATUS = 0x400;
+export const WDT_CRV = 0x504;
+export const WDT_RREN = 0x508;
+export const WDT_CONFIG = 0x50c;
+export const WDT_CONFIG_SLEEP = 1 << 0;
+export const WDT_RR = 0x600;
+export const WDT_RR_RELOAD = 0x6e524635;
+
+/** NVMC (PS 4.3.9, RM 6). */
+export const NVMC = 0x4001e000;
+export const NVMC_READY = 0x400;
+export const NVMC_CONFIG = 0x504;
+export const NVMC_CONFIG_REN = 0;
+export const NVMC_CONFIG_WEN = 1;
+export const NVMC_CONFIG_EEN = 2;
+export const NVMC_ERASEPAGE = 0x508;
