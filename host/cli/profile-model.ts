@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../base/errors.ts";
 import { build } from "../pipeline.ts";
-import { checkBudgets, modelSpeedscope, modelText, reportHtml } from "../profile/profile.ts";
+import { checkBudgets, modelSpeedscope, modelText, modelTrace, reportHtml } from "../profile/profile.ts";
 import { budgetsOf } from "./budgets.ts";
 import type { Arguments, Exit } from "./command.ts";
 import { dumpStage } from "./dump.ts";
@@ -30,6 +30,7 @@ export async function profileModel(file: string, args: Arguments, terminal: Term
   const report = within(file, () => measureModel(built, inputs, { memoryTiming: args["memory-timing"] !== false }));
   const sourceText = sourceReader();
   if (args["speedscope"] !== undefined) writeWhole(String(args["speedscope"]), modelSpeedscope(report));
+  if (args["chrome-trace"] !== undefined) writeWhole(String(args["chrome-trace"]), modelTrace(report));
   if (args["html"] !== undefined) {
     writeWhole(String(args["html"]), reportHtml(report, { sourceText }));
     terminal.note(`${String(args["html"])}: open it in a browser`);

@@ -5,6 +5,7 @@
 //                                        │                  └ assembly/kernels/requantize.ts  └ :43
 //                                        └ layer_01_…
 
+import { chromeTrace } from "./chrome-trace.ts";
 import type { ModelReport } from "./model-report.ts";
 import type { PathCost } from "./report.ts";
 import { type Stack, speedscopeFile } from "./speedscope.ts";
@@ -55,10 +56,18 @@ function filesOf({ lines }: ModelReport, { name }: PathCost): Frame[] {
 
 /** The same frames as a file for speedscope.app. */
 export function modelSpeedscope(report: ModelReport): string {
-  const stack = ({ name, kind, cycles, children, place }: Frame): Stack => ({
+  return speedscopeFile({ board: report.board, paths: stackOf(flameOf(report)) });
+}
+
+/** The same frames as trace events. */
+export function modelTrace(report: ModelReport): string {
+  return chromeTrace({ board: report.board, clockHz: report.clockHz, paths: stackOf(flameOf(report)) });
+}
+
+function stackOf({ name, kind, cycles, children, place }: Frame): Stack {
+  return {
     name: kind === "line" ? `${place!.file}:${place!.line}` : name,
     self: { cycles: children.reduce((left, child) => left - child.cycles, cycles) },
-    callees: children.map(stack),
-  });
-  return speedscopeFile({ board: report.board, paths: stack(flameOf(report)) });
+    callees: children.map(stackOf),
+  };
 }

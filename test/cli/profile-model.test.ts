@@ -14,9 +14,14 @@ const file = fileURLToPath(new URL("../../models/motion/motion.tflite", import.m
 const board = "cortex-m4";
 
 describe("profile MODEL", () => {
-  it("prints layers, lines and memory, and writes the page and the speedscope file", async () => {
-    const [html, speedscope] = [join(folder, "p.html"), join(folder, "p.json")];
-    const { out, err, exit } = await callVerb(profile, { file, board, html, speedscope, top: 5 });
+  it("prints layers, lines and memory, and writes the page, the speedscope file and the trace", async () => {
+    const [html, speedscope, trace] = ["p.html", "p.json", "t.json"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const files = { html, speedscope, "chrome-trace": trace };
+    const { out, err, exit } = await callVerb(profile, { file, board, ...files, top: 5 });
     expect(exit).toBe(0);
     expect(out).toMatch(/^layer_00_conv_2d +[\d,]+ +\d/m);
     expect(out).toMatch(/assembly\/kernels\/\w+\.ts:\d+ {2}.*\w/);
@@ -24,6 +29,7 @@ describe("profile MODEL", () => {
     expect(err).toContain("open it in a browser");
     expect(readFileSync(html, "utf8")).toMatch(/^<!doctype html>[\s\S]*smlad[\s\S]*<\/html>\n$/);
     expect(JSON.parse(readFileSync(speedscope, "utf8")).exporter).toBe("thumbelina");
+    expect(JSON.parse(readFileSync(trace, "utf8")).otherData).toEqual({ exporter: "thumbelina", board });
   });
 
   it("takes inputs, and refuses those of the wrong size", async () => {

@@ -8,7 +8,15 @@ import { measureModel } from "../../host/cli/measure-model.ts";
 import { randomInputs } from "../../host/cli/random-inputs.ts";
 import { importModel } from "../../host/import/import.ts";
 import { build, simulate } from "../../host/pipeline.ts";
-import { checkBudgets, type ModelReport, modelSpeedscope, modelText, reportHtml } from "../../host/profile/profile.ts";
+import {
+  checkBudgets,
+  type ModelReport,
+  modelSpeedscope,
+  modelText,
+  modelTrace,
+  reportHtml,
+} from "../../host/profile/profile.ts";
+import type { TraceEvent } from "./trace-event.ts";
 
 const graph = importModel(readFileSync(new URL("../../models/motion/motion.tflite", import.meta.url)), {
   name: "motion",
@@ -102,6 +110,21 @@ describe("the forms of a report", () => {
     expect(profiles[0].endValue).toBe(m4.report.totals.cycles);
     const names: string[] = shared.frames.map(({ name }: { name: string }) => name);
     expect(names.some((name) => /^assembly\/kernels\/\w+\.ts:\d+$/.test(name))).toBe(true);
+  });
+
+  it("is a trace whose layers lie one behind the other, each as long as it took", () => {
+    const { traceEvents } = JSON.parse(modelTrace(m4.report)) as { traceEvents: readonly TraceEvent[] };
+    const events = new Map(traceEvents.filter(({ ph }) => ph === "X").map((event) => [event.name, event]));
+    const toCycles = (us: number) => Math.round((us * m4.report.clockHz) / 1e6);
+    let end = 0;
+    for (const { name, cycles } of m4.report.layers) {
+      const { ts, dur, args } = events.get(name)!;
+      expect([toCycles(dur), args["cycles"]]).toEqual([cycles, cycles]);
+      expect(toCycles(ts)).toBeGreaterThanOrEqual(end);
+      end = toCycles(ts) + cycles;
+    }
+    const { ts, dur } = events.get(m4.report.paths.name || m4.report.paths.callees[0]!.name)!;
+    expect([ts, end <= toCycles(dur)]).toEqual([0, true]);
   });
 });
 

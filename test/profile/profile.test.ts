@@ -4,9 +4,17 @@
 import { describe, expect, it } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { type Image, readImage } from "../../host/image/image.ts";
-import { type Counts, type PathCost, profile, reportText, speedscopeFile } from "../../host/profile/profile.ts";
+import {
+  type Counts,
+  chromeTrace,
+  type PathCost,
+  profile,
+  reportText,
+  speedscopeFile,
+} from "../../host/profile/profile.ts";
 import { Machine } from "../../host/sim/sim.ts";
 import { readBuilt } from "../sim/build-programs.ts";
+import type { TraceEvent } from "./trace-event.ts";
 
 type Program = Parameters<typeof readBuilt>[0];
 
@@ -115,5 +123,28 @@ describe("a profile", () => {
     const depth = Math.max(...only.samples.map((sample: number[]) => sample.length));
     expect(depth).toBeGreaterThan(4);
     for (const sample of only.samples) for (const frame of sample) expect(file.shared.frames[frame]).toBeDefined();
+  });
+
+  it("writes trace events that nest and whose own cycles sum up", () => {
+    const { machine, report } = run("printf", "mps2-an386");
+    const { traceEvents } = JSON.parse(chromeTrace(report)) as { traceEvents: readonly TraceEvent[] };
+    const [names, spans] = [traceEvents.slice(0, 2), traceEvents.slice(2)];
+    expect(names.map(({ ph, args }) => [ph, args["name"]])).toEqual([
+      ["M", "mps2-an386"],
+      ["M", "25 MHz"],
+    ]);
+    expect(spans.every(({ ph }) => ph === "X")).toBe(true);
+    expect(spans.reduce((total, { args }) => total + Number(args["selfCycles"]), 0)).toBe(machine.cycles);
+    expect(Math.max(...spans.map(({ ts, dur }) => ts + dur))).toBeCloseTo((machine.cycles * 1e6) / 25e6, 3);
+    // Viewers nest by time: a frame ends no later than the one it began in.
+    const open: number[] = [];
+    let deepest = 0;
+    for (const { ts, dur } of spans) {
+      while (open.length && open.at(-1)! <= ts + 1e-6) open.pop();
+      expect(ts + dur).toBeLessThanOrEqual((open.at(-1) ?? Number.POSITIVE_INFINITY) + 1e-6);
+      open.push(ts + dur);
+      deepest = Math.max(deepest, open.length);
+    }
+    expect(deepest).toBeGreaterThan(4);
   });
 });

@@ -1,7 +1,7 @@
 // Where cycles go: of a model, by layer and source line (profile-model.ts); of an image, by function, instruction and call path.
 
 import { decoderFor, disassemble, isWide, thumbRows } from "../../isa/isa.ts";
-import { profile, reportText, speedscopeFile } from "../../profile/profile.ts";
+import { chromeTrace, profile, reportText, speedscopeFile } from "../../profile/profile.ts";
 import type { Machine } from "../../sim/sim.ts";
 import { budgetOptions } from "../budgets.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
@@ -41,6 +41,11 @@ export const command: Command = {
     break: { type: "string", requiresArg: true, describe: "stop before the instruction at this address; repeat" },
     top: { type: "number", requiresArg: true, default: 20, describe: "rows of each table" },
     speedscope: { type: "string", requiresArg: true, describe: "write the call paths as a file for speedscope.app" },
+    "chrome-trace": {
+      type: "string",
+      requiresArg: true,
+      describe: "write the call paths as trace events, for chrome://tracing and Perfetto",
+    },
     "memory-timing": {
       type: "boolean",
       default: true,
@@ -84,6 +89,7 @@ async function profileImage(file: string, args: Arguments, terminal: Terminal): 
   recording.stop();
   const report = recording.report();
   if (args["speedscope"] !== undefined) writeWhole(String(args["speedscope"]), speedscopeFile(report));
+  if (args["chrome-trace"] !== undefined) writeWhole(String(args["chrome-trace"]), chromeTrace(report));
   const exit = summarise(machine, ended, console, terminal.json ? quiet : terminal);
   if (terminal.json) terminal.out(JSON.stringify({ ok: exit === 0, exit, stop: ended.end, ...report }));
   else terminal.out(reportText(report, { top: topOf(args["top"]), textAt: instructionText(machine) }));
