@@ -4,7 +4,7 @@ import { Problems } from "../base/errors.ts";
 import type { Graph, Tensor } from "../graph/graph.ts";
 import { type App, type AppModel, type AppSensor, type ModelEdge, type ModelType, modelTypes } from "./app-types.ts";
 import { appError } from "./errors.ts";
-import { channelCounts, findSensor, sensorOn } from "./sensors.ts";
+import { channelCounts, findSensor, sensorChannels, sensorOn } from "./sensors.ts";
 
 interface Breach {
   readonly path: string;
@@ -121,5 +121,10 @@ export function checkApp(app: App, model: AppModel): void {
     mismatch("decision.score", `the input is ${input.dtype}, the output ${output.dtype}: both must be whole or float`);
   if ([frontEnd.offset].flat().some((offset) => Math.abs(offset / input.scale) >= 2 ** 16))
     mismatch("frontEnd.offset", `is more than 65536 of the input's steps of ${input.scale.toPrecision(4)}`);
+  const scales = [frontEnd.scale].flat();
+  if (
+    sensorChannels(sensor)?.some(({ step }, i) => Math.abs(((scales[i] ?? scales[0]!) * step) / input.scale) > 2 ** 14)
+  )
+    mismatch("frontEnd.scale", "a step of the sensor would be more than 16384 of the input's");
   problems.done();
 }

@@ -1,12 +1,14 @@
 // App + model + board → the numbers, tables and texts that firmware imports as `config.*`, `table.*`, `text.*`. Pure: the host runs the
 // same front end and decision with the same constants (run.ts).
 //
-//   config   sensor.*    channels periodUs rateMilliHz range gyroRange address stuckSamples saturatedSamples railLow railHigh
+//   config   sensor.*    channels periodUs periodFraction (2^−16 µs) rateMilliHz range gyroRange address
+//                       stuckSamples saturatedSamples railLow railHigh
 //            window.*    samples hop values capacity ringBytes sampleBytes               (front-end-constants.ts: input.*)
 //            decision.*  kind labels average refractorySamples …                         (decision-constants.ts: score.*, anomaly.*)
 //            permits.raw watchdog.ms
 //   tables   labels      u16 offset[labels + 1] from the table's start, then each label as it stands in a JSON string, UTF-8
 //            input_scale thresholds releases
+//            crc      u32[16]: CRC-32 of a half byte
 //   texts    app.name app.hash model.hash
 
 import { invariant } from "../base/errors.ts";
@@ -29,13 +31,15 @@ export function firmwareConstants(app: App, model: AppModel, board?: Pick<Board,
   invariant(row && channels, "firmwareConstants wants a checked app");
   const { rateHz } = sensor;
   const [railLow, railHigh] = row.rails;
+  const periodUs = 1e6 / rateHz;
   const lasting = (seconds: number) => Math.max(2, Math.round(seconds * rateHz));
   const frontEnd = frontEndConstants(app.frontEnd, channels, model.input);
   const decision = decisionConstants(app.decision, model, rateHz);
   return {
     config: {
       "sensor.channels": channels.length,
-      "sensor.periodUs": Math.round(1e6 / rateHz),
+      "sensor.periodUs": Math.floor(periodUs),
+      "sensor.periodFraction": Math.round((periodUs % 1) * 65536) % 65536,
       "sensor.rateMilliHz": Math.round(1000 * rateHz),
       "sensor.range": fullScale(row, sensor, 0),
       "sensor.gyroRange": channels.length > row.groups[0]!.channels ? fullScale(row, sensor, 1) : 0,
@@ -48,7 +52,7 @@ export function firmwareConstants(app: App, model: AppModel, board?: Pick<Board,
       "permits.raw": app.permits.includes("raw") ? 1 : 0,
       "watchdog.ms": app.watchdogMs,
     },
-    tables: { labels: labelTable(labelsOf(app.decision)), ...frontEnd.tables, ...decision.tables },
+    tables: { labels: labelTable(labelsOf(app.decision)), crc: crcTable(), ...frontEnd.tables, ...decision.tables },
     texts: { "app.name": inJson(app.name), "app.hash": hashOfApp(app), "model.hash": model.hash },
   };
 }
@@ -59,6 +63,16 @@ function fullScale(row: SensorRow, sensor: App["sensor"], group: number): number
 
 /** Between the quotes of a JSON string. */
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** Reflected, polynomial 0x04C11DB7 (base/crc.ts). */
+function crcTable(): Uint8Array {
+  const table = Uint32Array.from({ length: 16 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 4; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    return value;
+  });
+  return new Uint8Array(table.buffer);
+}
 
 function labelTable(labels: readonly string[]): Uint8Array {
   const encoded = labels.map((label) => new TextEncoder().encode(inJson(label)));

@@ -13,6 +13,13 @@ import type { SensorChannel } from "./sensors.ts";
 /** Codes of `input.kind` and `output.kind` (assembly/firmware/element.ts). */
 export const kindOf: Readonly<Record<ModelType, number>> = { int8: 0, uint8: 1, int16: 2, float32: 3 };
 
+const limits: Readonly<Record<ModelType, readonly [low: number, high: number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  float32: [0, 0],
+};
+
 /** Between window and ring: what may arrive while a window is at work. */
 export function ringSamples({ length, hop }: WindowFrontEnd): number {
   return length + Math.max(hop, 2);
@@ -34,6 +41,8 @@ export function frontEndConstants(frontEnd: WindowFrontEnd, channels: readonly S
       "window.sampleBytes": 2 * channels.length,
       "input.kind": kindOf[input.dtype],
       "input.shift": shift,
+      "input.low": limits[input.dtype][0],
+      "input.high": limits[input.dtype][1],
     },
     tables: { input_scale: float ? floatScales(real) : integerScales(real, input, shift) },
   };
