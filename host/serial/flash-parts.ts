@@ -78,6 +78,21 @@ export function sectorImages(parts: readonly FlashPart[], sectors: readonly Sect
   return images;
 }
 
+/** The bytes of a sector that an image gives. */
+export const usedBytes = ({ data, used: { from, to } }: SectorImage): Uint8Array => data.subarray(from, to);
+
+export const usedSize = (sectors: readonly SectorImage[]): number =>
+  sectors.reduce((sum, { used: { from, to } }) => sum + to - from, 0);
+
+/** What to erase, in this order, and then to write in the other of the two orders: the first sector of an image holds its vectors (or
+ *  boot stage), so it is erased before all others and written after them, and a cut never leaves a board that runs half an image. */
+export function inSafeOrder(changed: readonly SectorImage[], wanted: readonly SectorImage[]) {
+  const [first] = wanted;
+  if (changed.length === 0 || !first) return { erase: [], write: [] };
+  const others = changed.filter((sector) => sector !== first);
+  return { erase: [first, ...others], write: [...others, first] };
+}
+
 /** Undefined: equal. */
 export function firstDifference(expected: Uint8Array, found: Uint8Array): number | undefined {
   if (found.length < expected.length) return found.length;
