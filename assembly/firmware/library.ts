@@ -6,6 +6,9 @@ export { nextToSend, received } from "./console";
 export { enableInterrupts } from "./interrupts";
 export { hello_main } from "./programs/hello";
 export { echo_main } from "./programs/echo";
+export { app_main } from "./app";
+export { sampling_alarm } from "./sampling";
+export { absent_start, absent_sample } from "./absent";
 export { firmware_fault } from "./fault";
 export { dwt_start, dwt_now, dwt_known } from "../hal/cortex/dwt";
 export { uncounted_start, uncounted_now, uncounted_known } from "../hal/cortex/uncounted";
@@ -23,3 +26,8 @@ export { cmsdk_timer_start, cmsdk_timer_now, cmsdk_timer_now_low, cmsdk_timer_al
 export { cmsdk_timer_isr, cmsdk_timer_isr_wrap } from "../hal/cmsdk/timer";
 export { cmsdk_watchdog_start, cmsdk_watchdog_feed } from "../hal/cmsdk/watchdog";
 export { cmsdk_power_cause, cmsdk_power_reset, cmsdk_power_boot_loader } from "../hal/cmsdk/power";
+export { lsm6dsox_start, lsm6dsox_sample } from "../sensors/lsm6dsox";
+export { lsm9ds1_start, lsm9ds1_sample } from "../sensors/lsm9ds1";
+export { mpu6050_start, mpu6050_sample } from "../sensors/mpu6050";
+export { lis3dh_start, lis3dh_sample } from "../sensors/lis3dh";
+export { amg8833_start, amg8833_sample } from "../sensors/amg8833";
