@@ -75,6 +75,8 @@ function endText(machine: Machine, { end }: Ended): string {
       return `asleep in ${where} (WFI or WFE), and nothing is left that could wake the core`;
     case "lockup":
       return "the core locked up: a fault inside HardFault or NMI";
+    case "boot-loader":
+      return "the program restarted into the boot loader";
     case "power-cut":
       return `the power was cut in ${where}`;
     case "stuck-in-fault":

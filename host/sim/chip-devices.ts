@@ -3,7 +3,7 @@
 
 import type { Board, ChipDevice, Uart } from "../board/board.ts";
 import { memoryRanges, type Range } from "./bus.ts";
-import { clockSlot } from "./cpu.ts";
+import { clockSlot, slot } from "./cpu.ts";
 import { simError } from "./errors.ts";
 import { exception } from "./exceptions.ts";
 import { FlashArray, type FlashOperation } from "./flash-array.ts";
@@ -25,6 +25,7 @@ export interface ChipDevicesPorts {
   readonly note: (text: string) => void;
   readonly flashGuard: (operation: FlashOperation) => number | undefined;
   readonly onPowerCut: () => void;
+  readonly onBootLoader: () => void;
 }
 
 interface UartEnd {
@@ -109,8 +110,13 @@ export class ChipDevices {
   /** The core stands on a BKPT: true if it was the entry of a ROM routine, which has run then. */
   callRom(address: number): boolean {
     const run = this.#romCalls.get(address);
-    const { x } = this.#p.processor.cpu;
-    run?.({ get: (register) => x[register]! >>> 0, set: (register, value) => (x[register] = value) });
+    const { x, primask } = this.#p.processor.cpu;
+    run?.({
+      get: (register) => x[register]! >>> 0,
+      set: (register, value) => (x[register] = value),
+      returnAddress: x[slot.lr]! >>> 0,
+      interruptsMasked: primask !== 0,
+    });
     return run !== undefined;
   }
 
@@ -165,6 +171,7 @@ export class ChipDevices {
         this.#rom(address, bkptBxLr);
         this.#romCalls.set(address, run);
       },
+      bootLoader: this.#p.onBootLoader,
     };
   }
 

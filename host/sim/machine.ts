@@ -88,6 +88,7 @@ export class Machine {
       },
       flashGuard: (operation) => this.flashGuard(operation),
       onPowerCut: () => processor.runner.requestStop({ kind: "power-cut" }),
+      onBootLoader: () => processor.runner.requestStop({ kind: "boot-loader" }),
     });
   }
 
@@ -191,6 +192,10 @@ export class Machine {
   /** Reads memory or a device's register, with the device's side effects. */
   busRead(address: number, width: Width): number {
     return this.#processor.port.load(address, width, true) >>> 0;
+  }
+
+  busWrite(address: number, value: number, width: Width): void {
+    this.#processor.port.store(address, value, width, true);
   }
 
   // ---- running

@@ -17,6 +17,8 @@ export type StopReason =
   | { readonly kind: "asleep" }
   /** The flash guard cut the power in the middle of an operation. */
   | { readonly kind: "power-cut" }
+  /** The program asked for the chip's boot loader. */
+  | { readonly kind: "boot-loader" }
   /** Machine.stop() was called. */
   | { readonly kind: "stopped" };
 

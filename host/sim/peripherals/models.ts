@@ -2,10 +2,11 @@
 // the chip's signals to pins (world.route): a chip without such a model has every signal on any pin.
 
 import type { Peripheral, PeripheralPorts } from "./peripheral.ts";
+import { rp2040Models } from "./rp2040/models.ts";
 
 export interface PeripheralModel {
   readonly make: (ports: PeripheralPorts) => Peripheral;
   readonly pinMux?: true;
 }
 
-export const peripheralModels: Readonly<Record<string, PeripheralModel>> = {};
+export const peripheralModels: Readonly<Record<string, PeripheralModel>> = { ...rp2040Models };

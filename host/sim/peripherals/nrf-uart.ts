@@ -1,32 +1,47 @@
-// nRF UART (nRF51 Reference Manual 29) and UARTE (nRF52840 PS 6.34). Tasks are written 1, events read 1 until cleared.
+// nRF UART (nRF51 RM 29) and UARTE (nRF52840 PS 6.34), which are one block: ENABLE 4 moves bytes by register, 8 by EasyDMA.
 //
-//   UART    STARTRX 0, STOPRX 4, STARTTX 8, STOPTX 0xC; RXDRDY 0x108, TXDRDY 0x11C; INTENSET 0x304; ENABLE 0x500 = 4; RXD 0x518, TXD 0x51C
-//   UARTE   the same block with ENABLE = 8; ENDRX 0x110, ENDTX 0x120; RXD.PTR 0x534 MAXCNT 0x538 AMOUNT 0x53C; TXD.PTR 0x544 …
+//   tasks    STARTRX 0, STOPRX 4, STARTTX 8, STOPTX 0xC, FLUSHRX 0x2C (UARTE)
+//   events   RXDRDY 0x108, ENDRX 0x110, TXDRDY 0x11C, ENDTX 0x120, ERROR 0x124, RXTO 0x144, RX/TXSTARTED 0x14C/0x150, TXSTOPPED 0x158
+//   others   SHORTS 5 ENDRX→STARTRX, 6 ENDRX→STOPRX; ERRORSRC 0x480 (0 overrun, ones clear); ENABLE 0x500; PSEL RTS 0x508, TXD 0x50C,
+//            CTS 0x510, RXD 0x514; RXD 0x518, TXD 0x51C; BAUDRATE 0x524; RXD.PTR 0x534 MAXCNT 0x538 AMOUNT 0x53C; TXD.PTR 0x544 …
 //
-// Baud = 16 MHz · BAUDRATE / 2^32 (PS 6.34.9.28). A FIFO of 6 bytes receives (RM 29.6).
+// Baud = 16 MHz · BAUDRATE / 2^32 (PS 6.34.9.28). A FIFO of 6 bytes receives (RM 29.6). PTR and MAXCNT are taken over by the START
+// tasks. EasyDMA reaches RAM only (PS 6.2.1): elsewhere it sends zeros and receives into nothing.
 
+import type { Width } from "../bus.ts";
+import { NrfBlock, routeSelected } from "./nrf/block.ts";
 import { ReceiveQueue, type UartDevice, type UartPorts } from "./uart.ts";
 import { Transmitter } from "./uart-line.ts";
 
-const task = { startRx: 0x000, stopRx: 0x004, startTx: 0x008, stopTx: 0x00c } as const;
 const event = {
   rxReady: 0x108,
   endRx: 0x110,
   txReady: 0x11c,
   endTx: 0x120,
+  error: 0x124,
+  rxTimeOut: 0x144,
   rxStarted: 0x14c,
   txStarted: 0x150,
   txStopped: 0x158,
 } as const;
+const task = { startRx: 0x000, stopRx: 0x004, startTx: 0x008, stopTx: 0x00c, suspend: 0x01c, flushRx: 0x02c } as const;
+const shorts = [
+  { bit: 5, event: event.endRx, task: task.startRx },
+  { bit: 6, event: event.endRx, task: task.stopRx },
+];
+const isRam = (address: number) => address >>> 29 === 1;
 
 export class NrfUart implements UartDevice {
   readonly bytes = 0x1000;
   readonly #queue: ReceiveQueue;
   readonly #transmitter: Transmitter;
-  #dmaBytes = 0;
-  readonly #registers = new Map<number, number>();
+  readonly #block: NrfBlock;
   #receiving = false;
   #transmitting = false;
+  /** The receiver's buffer, as STARTRX found it. */
+  #buffer: { readonly address: number; readonly bytes: number; amount: number } | undefined;
+  #dmaBytes = 0;
+  #errors = 0;
 
   constructor(
     readonly ports: UartPorts,
@@ -35,127 +50,172 @@ export class NrfUart implements UartDevice {
   ) {
     this.#queue = new ReceiveQueue(ports.line, 6);
     this.#transmitter = new Transmitter(ports.line, 0xffff, (what) => this.#shifted(what));
+    this.#block = new NrfBlock((high) => ports.irq(high), hasDma ? shorts : []);
+    this.#addTasks();
+    const { bank } = this.#block;
+    bank.add(0x480, { read: () => this.#errors, write: (value) => void (this.#errors &= ~value) });
+    bank.add(0x500, { write: (value) => this.#enable(value) });
+    for (const [offset, signal] of [
+      [0x508, "rts"],
+      [0x50c, "tx"],
+      [0x510, "cts"],
+      [0x514, "rx"],
+    ] as const)
+      bank.add(offset, {
+        reset: 0xffffffff,
+        write: (value, old) => routeSelected(ports.world, `${ports.name}.${signal}`, value, old),
+      });
+    bank.add(0x518, { read: () => this.#take(), write: () => {} });
+    bank.add(0x51c, { read: () => 0, write: (value) => this.#put(value) });
+    bank.add(0x524, { reset: 0x04000000, write: () => this.#transmitter.kick() });
+    if (hasDma) bank.add(0x53c, { read: () => bank.get(0x53c) });
+    if (hasDma) bank.add(0x54c, { read: () => bank.get(0x54c) });
+  }
+
+  #addTasks(): void {
+    this.#block.task(task.startRx, () => this.#startRx());
+    this.#block.task(task.stopRx, () => this.#stopRx());
+    this.#block.task(task.startTx, () => this.#startTx());
+    this.#block.task(task.stopTx, () => this.#stopTx());
+    if (this.hasDma) this.#block.task(task.flushRx, () => this.#flushRx());
+    else
+      this.#block.task(task.suspend, () => {
+        this.#receiving = this.#transmitting = false;
+      });
   }
 
   baud(): number {
-    const enabled = this.#get(0x500) === 4 || this.#dma;
-    return enabled ? (16e6 * this.#get(0x524)) / 2 ** 32 : 0;
+    const on = this.#get(0x500) === 4 || this.#dma;
+    const clock = this.ports.world.clock("pclk16m") || 16e6;
+    return on ? (clock * this.#get(0x524)) / 2 ** 32 : 0;
   }
 
   reset(): void {
     this.#queue.clear();
     this.#transmitter.clear();
-    this.#dmaBytes = 0;
-    this.#registers.clear();
-    this.#registers.set(0x524, 0x04000000);
+    this.#buffer = undefined;
+    this.#dmaBytes = this.#errors = 0;
     this.#receiving = this.#transmitting = false;
-    this.#update();
-  }
-
-  receive(byte: number): void {
-    // ERRORSRC.OVERRUN and EVENTS_ERROR.
-    if (!this.#queue.push(byte)) {
-      this.#registers.set(0x480, this.#get(0x480) | 1);
-      this.#raise(0x124);
-    }
-    this.#deliver();
+    this.#block.reset();
   }
 
   #get(offset: number): number {
-    return this.#registers.get(offset) ?? 0;
-  }
-
-  #raise(offset: number): void {
-    this.#registers.set(offset, 1);
+    return this.#block.bank.get(offset);
   }
 
   get #dma(): boolean {
     return this.hasDma && this.#get(0x500) === 8;
   }
 
-  /** Bit n of INTEN is the event at 0x100 + 4n. */
-  #update(): void {
-    const enabled = this.#get(0x300);
-    let high = false;
-    for (let bit = 0; bit < 32; bit++) if ((enabled >>> bit) & 1 && this.#get(0x100 + 4 * bit)) high = true;
-    this.ports.irq(high);
+  #enable(value: number): void {
+    if (value === 4 || (value === 8 && this.hasDma)) return;
+    this.#receiving = this.#transmitting = false;
+    this.#buffer = undefined;
+  }
+
+  // ---- receiver
+
+  receive(byte: number): void {
+    if (!this.#receiving && !this.#dma) return;
+    if (!this.#queue.push(byte)) {
+      this.#errors |= 1;
+      this.#block.raise(event.error);
+    }
+    this.#deliver();
+  }
+
+  #startRx(): void {
+    if (this.baud() === 0) return;
+    this.#receiving = true;
+    if (this.#dma) {
+      this.#buffer = { address: this.#get(0x534), bytes: this.#get(0x538) & 0xffff, amount: 0 };
+      this.#block.raise(event.rxStarted);
+    }
+    this.#deliver();
+  }
+
+  #stopRx(): void {
+    if (!this.#receiving) return;
+    this.#receiving = false;
+    if (this.#buffer) this.#endBuffer();
+    this.#block.raise(event.rxTimeOut);
+  }
+
+  /** What came after the buffer was full (PS 6.34.4). */
+  #flushRx(): void {
+    this.#buffer = { address: this.#get(0x534), bytes: this.#get(0x538) & 0xffff, amount: 0 };
+    this.#fillBuffer();
+    if (this.#buffer) this.#endBuffer();
   }
 
   #deliver(): void {
-    if (this.#receiving && !this.#queue.empty) {
-      if (this.#dma) this.#receiveDma();
-      else this.#raise(event.rxReady);
-    }
-    this.#update();
+    if (!this.#receiving || this.#queue.empty) return;
+    if (this.#dma) this.#fillBuffer();
+    else this.#block.raise(event.rxReady);
   }
 
-  #receiveDma(): void {
-    while (!this.#queue.empty && this.#receiving) {
-      const amount = this.#get(0x53c);
-      if (amount >= this.#get(0x538)) break;
-      this.ports.writeMemory(this.#get(0x534) + amount, Uint8Array.of(this.#queue.take()));
-      this.#registers.set(0x53c, amount + 1);
-      this.#raise(event.rxReady);
-      if (amount + 1 === this.#get(0x538)) {
-        this.#raise(event.endRx);
-        this.#receiving = false;
-      }
-    }
-  }
-
-  read(offset: number): number {
-    if (offset === 0x518) {
+  #fillBuffer(): void {
+    while (!this.#queue.empty && this.#buffer) {
+      const buffer = this.#buffer;
+      if (buffer.amount >= buffer.bytes) return this.#endBuffer();
       const byte = this.#queue.take();
-      if (!this.#queue.empty && this.#receiving) this.#raise(event.rxReady);
-      this.#update();
-      return byte;
-    }
-    if (offset === 0x304 || offset === 0x308) return this.#get(0x300);
-    return this.#get(offset);
-  }
-
-  write(offset: number, value: number): void {
-    if (offset < 0x100) this.#task(offset, value);
-    else if (offset === 0x304) this.#registers.set(0x300, this.#get(0x300) | value);
-    else if (offset === 0x308) this.#registers.set(0x300, this.#get(0x300) & ~value);
-    else if (offset === 0x51c) {
-      if (this.#get(0x500) === 4 && this.#transmitting) {
-        this.#transmitter.push(value & 0xff);
-      }
-    } else this.#registers.set(offset, value);
-    this.#update();
-  }
-
-  #task(offset: number, value: number): void {
-    if ((value & 1) === 0) return;
-    if (offset === task.startRx) {
-      this.#receiving = true;
-      this.#registers.set(0x53c, 0);
-      this.#raise(event.rxStarted);
-      this.#deliver();
-    } else if (offset === task.stopRx) this.#receiving = false;
-    else if (offset === task.startTx) {
-      this.#transmitting = true;
-      if (this.#dma) this.#transmitDma();
-    } else if (offset === task.stopTx) {
-      this.#transmitting = false;
-      this.#raise(event.txStopped);
+      const address = buffer.address + buffer.amount++;
+      if (isRam(address)) this.ports.writeMemory(address, Uint8Array.of(byte));
+      this.#block.raise(event.rxReady);
+      if (buffer.amount === buffer.bytes) this.#endBuffer();
     }
   }
 
-  #transmitDma(): void {
+  #endBuffer(): void {
+    this.#block.bank.set(0x53c, this.#buffer?.amount ?? 0);
+    this.#buffer = undefined;
+    this.#block.raise(event.endRx);
+  }
+
+  #take(): number {
+    const byte = this.#queue.take();
+    if (!this.#queue.empty && this.#receiving) this.#block.raise(event.rxReady);
+    return byte;
+  }
+
+  // ---- transmitter
+
+  #startTx(): void {
+    if (this.baud() === 0) return;
+    this.#transmitting = true;
+    if (!this.#dma) return;
     const count = this.#get(0x548) & 0xffff;
-    this.#raise(event.txStarted);
+    const from = this.#get(0x544);
     this.#dmaBytes = count;
-    this.#registers.set(0x54c, count);
-    if (count === 0) this.#raise(event.endTx);
-    for (const byte of this.ports.readMemory(this.#get(0x544), count)) this.#transmitter.push(byte);
+    this.#block.bank.set(0x54c, count);
+    this.#block.raise(event.txStarted);
+    if (count === 0) this.#block.raise(event.endTx);
+    const bytes = isRam(from) ? this.ports.readMemory(from, count) : new Uint8Array(count);
+    for (const byte of bytes) this.#transmitter.push(byte);
+  }
+
+  #stopTx(): void {
+    this.#transmitting = false;
+    if (this.#dma) this.#block.raise(event.txStopped);
+  }
+
+  /** TXD holds one byte: what is written before TXDRDY is lost (RM 29.5). */
+  #put(value: number): void {
+    if (this.#get(0x500) !== 4 || !this.#transmitting || this.#transmitter.busy) return;
+    this.#transmitter.push(value & 0xff);
   }
 
   #shifted(what: "taken" | "sent"): void {
     if (what === "taken") return;
-    this.#raise(event.txReady);
-    if (this.#dmaBytes > 0 && --this.#dmaBytes === 0) this.#raise(event.endTx);
-    this.#update();
+    this.#block.raise(event.txReady);
+    if (this.#dmaBytes > 0 && --this.#dmaBytes === 0) this.#block.raise(event.endTx);
+  }
+
+  read(offset: number, width: Width): number {
+    return this.#block.read(offset, width);
+  }
+
+  write(offset: number, value: number, width: Width): void {
+    this.#block.write(offset, value, width);
   }
 }

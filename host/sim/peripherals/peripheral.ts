@@ -33,12 +33,18 @@ export interface PeripheralPorts {
   /** Boot ROM: bytes of a table, and routines that the host answers. */
   rom(address: number, bytes: Uint8Array): void;
   romCall(address: number, run: (call: RomCall) => void): void;
+  /** The boot ROM's loader takes over: the run ends, a reset starts the program again. */
+  bootLoader(): void;
 }
 
 /** A call of a ROM routine: arguments and result in r0–r3. */
 export interface RomCall {
   get(register: 0 | 1 | 2 | 3): number;
   set(register: 0 | 1 | 2 | 3, value: number): void;
+  /** LR: who called. */
+  readonly returnAddress: number;
+  /** PRIMASK. */
+  readonly interruptsMasked: boolean;
 }
 
 export interface Peripheral extends Device {

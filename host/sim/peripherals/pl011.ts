@@ -31,6 +31,16 @@ export class Pl011 implements UartDevice {
     this.#queue = new ReceiveQueue(ports.line, 32);
     this.#transmitter = new Transmitter(ports.line, 32, (what) => this.#shifted(what));
     ports.world.onClock(ports.name, () => this.#transmitter.kick());
+    ports.world.onSignal(this.#resetSignal, (held) => held && this.reset());
+  }
+
+  get #resetSignal(): string {
+    return `reset.${this.ports.name}`;
+  }
+
+  /** The chip's reset controller holds it (RP2040 Datasheet 2.14). */
+  get #held(): boolean {
+    return this.ports.line.checked && this.ports.world.signal(this.#resetSignal) !== 0;
   }
 
   reset(): void {
@@ -100,6 +110,7 @@ export class Pl011 implements UartDevice {
   }
 
   read(offset: number): number {
+    if (this.#held) return 0;
     const at = offset & 0xfff;
     switch (at) {
       case 0: {
@@ -130,6 +141,7 @@ export class Pl011 implements UartDevice {
   }
 
   write(offset: number, value: number): void {
+    if (this.#held) return;
     const at = offset & 0xfff;
     const alias = offset >> 12;
     if (at === 0) this.#send(value & 0xff);
