@@ -55,4 +55,5 @@ export default {
   sysTick: true,
   vtor: true,
   uf2Family: 0x57755a57,
+  bootId: 0x431, // AN2606, table of product ids
 } as const satisfies Chip;

@@ -53,4 +53,5 @@ export default {
   mpuRegions: 8,
   sysTick: true,
   vtor: true,
+  bootId: 0x470, // AN2606, table of product ids
 } as const satisfies Chip;

@@ -123,6 +123,10 @@ export interface Chip {
   /** v8-M with TrustZone: runs Secure (EXC_RETURN bits). */
   readonly security?: boolean;
   readonly uf2Family?: number;
+  /** What the chip's boot loader says it is: STM32 product id (AN2606), ESP magic word or chip id, SAM device id (DSU DID). */
+  readonly bootId?: number;
+  /** Bits of it that count; the others are revision and package. */
+  readonly bootIdMask?: number;
 }
 
 export const bootProtocols = [
@@ -131,6 +135,7 @@ export const bootProtocols = [
   "sam-ba", // Arduino's extended SAM-BA
   "nrf-dfu", // Adafruit boot loader: legacy serial DFU and UF2 drive
   "an3155", // STM32 system boot loader
+  "esp-rom", // ESP32's boot ROM
   "drive", // copied to the debug probe's drive
 ] as const;
 

@@ -88,8 +88,10 @@ const chipSchema = record(
     vtor: truth,
     security: truth,
     uf2Family: count,
+    bootId: count,
+    bootIdMask: count,
   },
-  ...["fixed", "devices", "security", "uf2Family"],
+  ...["fixed", "devices", "security", "uf2Family", "bootId", "bootIdMask"],
 );
 const number: Schema = { kind: "number" };
 const driverUse = record({ driver: text, interrupts: map(number), config: map(number) }, "interrupts", "config");

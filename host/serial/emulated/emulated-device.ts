@@ -29,8 +29,8 @@ export interface EmulatedDevice {
   /** As the bytes lie in the chip; index 0 is `flashBase`. */
   readonly flash: Uint8Array;
   readonly flashBase: number;
-  /** Line settings the device answers at now; undefined: it takes any (native USB, autobaud). */
-  readonly line: LineSettings | undefined;
+  /** Line settings the device answers at now; what is absent it takes as it comes (native USB, autobaud). */
+  readonly line: Partial<LineSettings>;
   /** The application runs: bytes are no longer the boot loader's. */
   readonly running: boolean;
   connect(link: DeviceLink): void;
@@ -62,8 +62,8 @@ export abstract class BootLoader implements EmulatedDevice {
     return this.#running;
   }
 
-  get line(): LineSettings | undefined {
-    return undefined;
+  get line(): Partial<LineSettings> {
+    return {};
   }
 
   connect(link: DeviceLink): void {

@@ -2,12 +2,14 @@
 
 import type { Board } from "../../board/board.ts";
 import type { FlashProtocol } from "../flash-types.ts";
+import { stm32Usart } from "./stm32-usart.ts";
 
 export const flashProtocols: Readonly<Record<Board["boot"]["protocol"], readonly FlashProtocol[]>> = {
   none: [],
   picoboot: [],
   "sam-ba": [],
   "nrf-dfu": [],
-  an3155: [],
+  an3155: [stm32Usart],
+  "esp-rom": [],
   drive: [],
 };
