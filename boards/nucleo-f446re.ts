@@ -10,7 +10,8 @@ export default {
   clockHz: 180_000_000,
   console: { uart: "usart2", baud: 115200 },
   image: { start: 0x08000000 },
-  boot: { protocol: "drive" },
+  // Four digits: the platform code in the drive's MBED.HTM (mbed-os targets.json).
+  boot: { protocol: "drive", drive: { labels: ["NODE_F446RE", "NOD_F446RE"], ids: ["0777"] } },
   reserved: [],
   aliases: ["nucleo_f446re"],
 } as const satisfies Board;

@@ -10,7 +10,7 @@ export default {
   clockHz: 120_000_000,
   console: { uart: "lpuart1", baud: 115200 },
   image: { start: 0x08000000 },
-  boot: { protocol: "drive" },
+  boot: { protocol: "drive", drive: { labels: ["NODE_L4R5ZI", "NOD_L4R5ZI"], ids: ["0776", "0781"] } },
   reserved: [],
   aliases: ["nucleo_l4r5zi"],
 } as const satisfies Board;

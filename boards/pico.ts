@@ -11,7 +11,8 @@ export default {
   clockHz: 125_000_000,
   console: { uart: "uart0", baud: 115200 },
   image: { start: 0x10000100, bootStage: "rp2040" },
-  boot: { protocol: "picoboot" },
+  // INFO_UF2.TXT of the boot ROM (RP2040 Datasheet 2.8.4).
+  boot: { protocol: "picoboot", drive: { labels: ["RPI-RP2"], ids: ["RPI-RP2"] } },
   reserved: [{ name: "boot2", base: 0x10000000, bytes: 0x100 }],
   aliases: ["rp2040:rp2040:rpipico", "rpi_pico"],
 } as const satisfies Board;

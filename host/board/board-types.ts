@@ -170,7 +170,11 @@ export interface Board {
     /** What an image must carry before its vectors. */
     readonly bootStage?: (typeof bootStages)[number];
   };
-  readonly boot: { readonly protocol: (typeof bootProtocols)[number] };
+  readonly boot: {
+    readonly protocol: (typeof bootProtocols)[number];
+    /** The drive of its boot loader or debug probe: volume labels, and what the drive's text file calls the board (beginnings). */
+    readonly drive?: { readonly labels: readonly string[]; readonly ids: readonly string[] };
+  };
   /** Flash that an application must leave alone. */
   readonly reserved: readonly Reserved[];
   /** No core of the simulator runs it. */

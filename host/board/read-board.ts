@@ -105,7 +105,10 @@ const boardSchema = record(
     console: record({ uart: text, baud: count, pins: record({ transmit: count, receive: count }) }, ...["pins"]),
     hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
     image: record({ start: count, bootStage: word(...bootStages) }, "bootStage"),
-    boot: record({ protocol: word(...bootProtocols) }),
+    boot: record(
+      { protocol: word(...bootProtocols), drive: record({ labels: list(text), ids: list(text) }) },
+      ...["drive"],
+    ),
     reserved: list(record(range)),
     flashOnly: truth,
     aliases: list(text),
