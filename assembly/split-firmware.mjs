@@ -32,13 +32,13 @@ export function splitFirmware(text) {
 }
 
 function imported(head, lines, library, problems) {
-  const [, module, field, kind, name] = /^\(import "([^"]*)" "((?:[^"\\]|\\.)*)" \((func|global|memory) ?\$?(\S*)/.exec(head) ?? [];
+  const [, module, field, kind, name] = /^\(import "([^"]*)" "((?:[^"\\]|\\.)*)" \((func|global|memory) ?\$?([^\s)]*)/.exec(head) ?? [];
   if (!kind || kind === "memory") return;
   const field8 = unescape8(field);
   if (kind === "global") library.globals[name] = { module, field: field8 };
   else if (kept.has(module)) library.imports[name] = { module, field: field8, text: lines.join("\n") };
   else library.imports[name] = { module, field: field8 };
-  if (kind === "func" && !/^[a-z]+$/.test(module)) problems.push(`firmware: import ${module}.${field}`);
+  if (kind === "func" && !/^[a-z][a-z0-9]*$/.test(module)) problems.push(`firmware: import ${module}.${field}`);
 }
 
 /** WebAssembly text escapes: `\22`, `\n` … → the bytes, as UTF-8 text. */

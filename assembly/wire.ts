@@ -25,6 +25,8 @@ export const I2C_ARBITRATION = 4;
 export const SENSOR_WRONG_ID = 5;
 export const SENSOR_NOT_READY = 6;
 export const SENSOR_OVERRUN = 7;
+/** The board has none: samples come by replay only. */
+export const SENSOR_ABSENT = 8;
 
 /** flash.* */
 export const FLASH_OK = 0;

@@ -113,7 +113,7 @@ function requestOf(parts: FirmwareParts, board: Board): FirmwareRequest {
     config,
     tables: parts.tables ?? {},
     texts: { board: board.name, ...parts.texts },
-    generated: ["app.slice"],
+    generated: ["app.slice", "app.reset"],
   };
 }
 

@@ -58,6 +58,10 @@ export function nextReceived(): i32 {
   return byte;
 }
 
+export function receivedAny(): bool {
+  return load32(receiveTail) != load32(receiveHead);
+}
+
 export function receivedLost(): u32 {
   return load32(receiveLost);
 }

@@ -49,7 +49,7 @@ export function firmware_fault(frame: usize, excReturn: u32): void {
     const place = i < 4 ? 24 + (i << 2) : i == 4 ? 40 : i == 5 ? 12 : i == 6 ? 8 : 16;
     store32(start + place, word);
   }
-  store32(start + 20, frame + (excReturn & 16 ? 32 : 104));
+  store32(start + 20, <u32>frame + (excReturn & 16 ? 32 : 104));
   store32(start + 44, hasFaultRegisters ? load32(CFSR) : 0);
   store32(start + 48, hasFaultRegisters ? load32(HFSR) : 0);
   store32(start + 52, hasFaultRegisters ? load32(BFAR) : 0);

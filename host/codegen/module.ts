@@ -44,7 +44,7 @@ class ModuleReader {
     const imported = this.#signatures.filter((f) => f.imported).length;
     const functions = this.#signatures.map(({ signature, imported: from }, index) => ({
       index,
-      name: this.#names.get(index) ?? this.#exportName(index) ?? `func_${index}`,
+      name: this.#exportName(index) ?? this.#names.get(index) ?? `func_${index}`,
       signature,
       ...(from ? { imported: from } : {}),
       ...(this.#bodies[index - imported] ?? { locals: [], start: 0, end: 0 }),

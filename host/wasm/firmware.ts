@@ -37,6 +37,7 @@ function firmwareText(layout: FirmwareLayout, library: FirmwareLibrary, { config
   const imports = [...new Set(targets.values())].flatMap((target) => library.imports[target]?.text ?? []);
   const lines = ["(module", '(import "env" "memory" (memory 1))', ...imports];
   const generated = request.generated.filter((name) => [...targets.values()].includes(name));
+  if (generated.includes("app.reset")) lines.push('(import "extern" "thumbelina_reset" (func $app.reset))');
   if (generated.includes("app.slice"))
     lines.push(...slices.map((name) => `(import "extern" "${name}" (func $extern/${name}))`));
   for (const [name, global] of globals) {

@@ -66,7 +66,11 @@ export async function shrink(text: string): Promise<{ readonly bytes: Uint8Array
     module.optimize();
     binaryen.setOptimizeLevel(before[0]);
     binaryen.setShrinkLevel(before[1]);
+    // the names of functions, for symbols and profiles
+    const names = binaryen.getDebugInfo();
+    binaryen.setDebugInfo(true);
     const { binary, sourceMap } = module.emitBinary("firmware.map");
+    binaryen.setDebugInfo(names);
     return { bytes: binary, sourceMap: sourceMap ?? "" };
   } finally {
     module.dispose();

@@ -1,0 +1,193 @@
+// The always-on loop. Nothing here waits: each turn does one small thing of what there is to do, and sleeps when there is nothing.
+//
+//   alarm's handler   sample → ring                                                         sampling.ts
+//   main loop         window complete? → front end → a layer a turn → decision → result line
+//                     console: bytes in → management, lines out at the driver's pace
+//                     once a second: health, watchdog; every ten: a summary
+//
+// A window whose samples were overwritten before it could be read, or that a later one has overtaken, is counted as late in the next
+// line. The watchdog is fed here only, and only while inference moves on: a layer that hangs, or a handler, bites.
+
+import { cpsid, cpsie, wfi } from "../cpu";
+import { SENSOR_ABSENT } from "../wire";
+import {
+  clockHz,
+  clockStart,
+  consolePoll,
+  consoleStart,
+  cyclesNow,
+  cyclesStart,
+  resetCause,
+  resetNow,
+  timerNow,
+  timerStart,
+  watchdogFeed,
+  watchdogStart,
+} from "../hal/kinds";
+import { drained, nextReceived, receivedAny } from "./console";
+import { decide, restartDecision } from "./decision";
+import { reportCrash, setSlice } from "./fault";
+import { fillInput } from "./front-end";
+import { warn, watch } from "./health";
+import { enableInterrupts } from "./interrupts";
+import { bootLine, restartLines, resultLine, summaryLine } from "./lines";
+import { replayComplete, replayEnd, replaying, replayStarts } from "./replay";
+import { clearSamples, followCrc, sampleHead } from "./samples";
+import { holdSampling, lastSensorError, sampling, sensorErrors, startSampling, stopSampling } from "./sampling";
+import { clearSignal, followSignal, signalSaturated, signalStuck } from "./signal";
+import { smpByte } from "./smp";
+import { resetWanted, smpBusy, smpContinue } from "./smp-commands";
+import { restartWindows, skipWindowsTo, windowDue, windowLost, windowStart, windowUsed, windowWhole } from "./windows";
+
+@external("sensor", "start") declare function sensorStart(): i32;
+@external("app", "reset") declare function modelReset(): void;
+@external("app", "slice") declare function slice(index: i32): void;
+@external("config", "model.slices") declare const slices: i32;
+@external("config", "watchdog.ms") declare const watchdogMs: u32;
+@external("text", "clock fallback") declare const clockWords: usize;
+@external("text", "sensor") declare const sensorWords: usize;
+@external("text", "sensor stuck") declare const stuckWords: usize;
+@external("text", "sensor saturated") declare const saturatedWords: usize;
+
+const SENSOR: u32 = 1;
+const STUCK: u32 = 2;
+const SATURATED: u32 = 4;
+const SECOND: u64 = 1_000_000;
+const SUMMARY: u64 = 10_000_000;
+
+/** −1: no inference runs; else the layer that is next. */
+let next: i32 = 0;
+let windowTime: u64 = 0;
+let cycles: u64 = 0;
+let idle: u64 = 0;
+let lastSecond: u64 = 0;
+let lastSummary: u64 = 0;
+let errorsSeen: u32 = 0;
+/** The sensor gave errors since the last look: windows are not used until all their samples are real ones again. */
+let failing: bool = false;
+
+export function app_main(): void {
+  const clock = clockStart();
+  timerStart();
+  cyclesStart();
+  consoleStart();
+  enableInterrupts();
+  cpsie();
+  reportCrash();
+  bootLine(resetCause(), clockHz());
+  if (clock) warn(clockWords, clock);
+  restart();
+  goLive();
+  watchdogStart(watchdogMs);
+  for (;;) turn();
+}
+
+/** State as after power-on: what a replay starts from, so that its results are always the same. */
+function restart(): void {
+  stopSampling();
+  next = -1;
+  setSlice(-1);
+  clearSamples();
+  restartWindows();
+  restartDecision();
+  restartLines();
+  clearSignal();
+  modelReset();
+  failing = false;
+}
+
+function goLive(): void {
+  const code = sensorStart();
+  if (code == SENSOR_ABSENT) return;
+  watch(SENSOR, code != 0, sensorWords, code);
+  failing = code != 0;
+  startSampling();
+}
+
+function turn(): void {
+  consolePoll();
+  takeBytes();
+  if (replayStarts()) restart();
+  followCrc();
+  followSignal();
+  if (next >= 0) infer();
+  else if (windowDue()) beginWindow();
+  else if (replayComplete()) {
+    summaryLine(idle);
+    replayEnd();
+    restart();
+    goLive();
+  } else rest();
+  smpContinue();
+  const now = timerNow();
+  if (now - lastSecond >= SECOND / 4) {
+    lastSecond = now;
+    watchdogFeed();
+    checkSensor();
+  }
+  if (now - lastSummary >= SUMMARY && !replaying()) {
+    lastSummary = now;
+    summaryLine(idle);
+  }
+  if (resetWanted() && drained()) resetNow();
+}
+
+function takeBytes(): void {
+  while (!smpBusy()) {
+    const byte = nextReceived();
+    if (byte < 0) return;
+    smpByte(byte);
+  }
+}
+
+function beginWindow(): void {
+  if (failing) return windowUsed();
+  windowTime = timerNow();
+  cycles = 0;
+  const before = cyclesNow();
+  fillInput(windowStart());
+  cycles = cyclesNow() - before;
+  if (!windowWhole()) return windowLost();
+  next = 0;
+}
+
+function infer(): void {
+  const before = cyclesNow();
+  setSlice(next);
+  slice(next);
+  setSlice(-1);
+  cycles += cyclesNow() - before;
+  if (++next < slices) return;
+  next = -1;
+  decide(windowStart());
+  resultLine(cycles, windowTime);
+  windowUsed();
+}
+
+/** Sleeps until an interrupt, unless one has come since the last look: PRIMASK holds it pending, WFI wakes all the same. */
+function rest(): void {
+  const from = timerNow();
+  cpsid();
+  if (!receivedAny() && !windowDue()) wfi();
+  cpsie();
+  idle += timerNow() - from;
+}
+
+/** Onset after the first failed reading; then the bus is freed and the sensor started anew, four times a second. */
+function checkSensor(): void {
+  if (replaying() || !sampling()) return;
+  watch(STUCK, signalStuck(), stuckWords, 0);
+  watch(SATURATED, signalSaturated(), saturatedWords, 0);
+  const errors = sensorErrors();
+  if (errors != errorsSeen) {
+    errorsSeen = errors;
+    failing = true;
+    watch(SENSOR, true, sensorWords, lastSensorError());
+    holdSampling(true);
+    sensorStart();
+    holdSampling(false);
+  } else if (failing) {
+    failing = false;
+    skipWindowsTo(sampleHead());
+  } else watch(SENSOR, false, sensorWords, 0);
+}
