@@ -1,5 +1,6 @@
 // Room image: bytes ⇄ Image. The kind of a file is decided by its content, never by its name.
 
+import { plainImage, segmentsFromChunks } from "./assemble.ts";
 import { imageError } from "./errors.ts";
 import { readBin, writeBin } from "./formats/bin.ts";
 import { readElf } from "./formats/elf-read.ts";
@@ -7,7 +8,7 @@ import { isElf } from "./formats/elf-types.ts";
 import { writeElf } from "./formats/elf-write.ts";
 import { readHex, writeHex } from "./formats/hex.ts";
 import { isUf2, readUf2, writeUf2 } from "./formats/uf2.ts";
-import type { Image } from "./image-types.ts";
+import type { Image, ImageTarget } from "./image-types.ts";
 
 export type {
   Image,
@@ -53,6 +54,14 @@ export function readImage(bytes: Uint8Array, options: ReadOptions = {}): Image {
       if (options.base === undefined) throw imageError("unknown-format", { bytes: bytes.length }, { byte: 0 });
       return readBin(bytes, options.base);
   }
+}
+
+/** An image of bytes at addresses, and nothing else. */
+export function imageOf(
+  parts: readonly { readonly address: number; readonly data: Uint8Array }[],
+  target: ImageTarget,
+): Image {
+  return plainImage(segmentsFromChunks(parts.map(({ address, data }) => ({ address, data, at: 0 }))), target);
 }
 
 export function writeImage(image: Image, format: ImageFormat): Uint8Array {

@@ -2,14 +2,18 @@
 
 import type { Board } from "../../board/board.ts";
 import type { FlashProtocol } from "../flash-types.ts";
+import { dfuse } from "./dfuse.ts";
+import { picoboot } from "./picoboot.ts";
+import { probeDrive } from "./probe-drive.ts";
 import { stm32Usart } from "./stm32-usart.ts";
+import { uf2Drive } from "./uf2-drive.ts";
 
 export const flashProtocols: Readonly<Record<Board["boot"]["protocol"], readonly FlashProtocol[]>> = {
   none: [],
-  picoboot: [],
+  picoboot: [uf2Drive, picoboot],
   "sam-ba": [],
-  "nrf-dfu": [],
-  an3155: [stm32Usart],
+  "nrf-dfu": [uf2Drive],
+  an3155: [dfuse, stm32Usart],
   "esp-rom": [],
-  drive: [],
+  drive: [probeDrive],
 };
