@@ -9,9 +9,23 @@ export default {
   title: "Adafruit Feather nRF52840",
   chip,
   clockHz: 64_000_000,
-  console: { uart: "uarte0", baud: 115200 },
+  console: { uart: "uarte0", baud: 115200, pins: { transmit: 25, receive: 24 } },
+  hal: {
+    clock: { driver: "nrf_clock" },
+    console: {
+      driver: "nrf_uarte",
+      interrupts: { isr: 2 },
+      config: { base: 0x40002000, transmit: 25, receive: 24 },
+    },
+    timer: { driver: "nrf_timer", interrupts: { isr: 8 }, config: { base: 0x40008000, irq: 8 } },
+    cycles: { driver: "dwt" },
+    watchdog: { driver: "nrf_watchdog" },
+    power: { driver: "nrf_power", config: { loader: 0x57 } },
+    flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
+  },
   image: { start: 0x26000 },
-  boot: { protocol: "nrf-dfu" },
+  // Board-ID of the boot loader: `nRF52840-Feather-revD` (Adafruit_nRF52_Bootloader, boards/feather_nrf52840_express).
+  boot: { protocol: "nrf-dfu", drive: { labels: ["FTHR840BOOT"], ids: ["nRF52840-Feather"] } },
   reserved: [
     { name: "softdevice", base: 0, bytes: 0x26000 },
     { name: "bootloader", base: 0xf4000, bytes: 0xa000 },

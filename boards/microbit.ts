@@ -8,9 +8,23 @@ export default {
   title: "BBC micro:bit v1",
   chip,
   clockHz: 16_000_000,
-  console: { uart: "uart0", baud: 115200 },
+  console: { uart: "uart0", baud: 115200, pins: { transmit: 24, receive: 25 } },
+  hal: {
+    clock: { driver: "nrf_clock" },
+    console: {
+      driver: "nrf_uart",
+      interrupts: { isr: 2 },
+      config: { base: 0x40002000, transmit: 24, receive: 25 },
+    },
+    timer: { driver: "nrf_timer", interrupts: { isr: 8 }, config: { base: 0x40008000, irq: 8 } },
+    cycles: { driver: "uncounted" },
+    watchdog: { driver: "nrf_watchdog" },
+    power: { driver: "nrf_power", config: { loader: 0 } },
+    flash: { driver: "nrf_flash", config: { page: 1024, end: 0x40000 } },
+  },
   image: { start: 0 },
-  boot: { protocol: "drive" },
+  // Board numbers of v1 boards: the first four digits of DAPLink's unique id.
+  boot: { protocol: "drive", drive: { labels: ["MICROBIT"], ids: ["9900", "9901"] } },
   reserved: [],
   aliases: ["bbc_microbit"],
 } as const satisfies Board;

@@ -9,6 +9,18 @@ export default {
   chip,
   clockHz: 25_000_000,
   console: { uart: "uart0", baud: 115200 },
+  hal: {
+    clock: { driver: "cmsdk_clock" },
+    console: { driver: "cmsdk_uart", interrupts: { isr: 0, isr_transmit: 1 }, config: { base: 0x40004000 } },
+    timer: {
+      driver: "cmsdk_timer",
+      interrupts: { isr: 9, isr_wrap: 8 },
+      config: { base: 0x40000000, alarm: 0x40001000, ticks: 25 },
+    },
+    cycles: { driver: "dwt" },
+    watchdog: { driver: "cmsdk_watchdog", config: { base: 0x40008000 } },
+    power: { driver: "cmsdk_power", config: { info: 0x4001f010, software: 1, watchdog: 2, lockup: 4, clear: 7 } },
+  },
   image: { start: 0 },
   boot: { protocol: "none" },
   reserved: [],

@@ -18,6 +18,18 @@ export default {
     { name: "uart2", model: "cmsdk", base: 0x40006000, irq: 4, transmitIrq: 5 },
   ],
   peripherals: [{ base: 0x40000000, bytes: 0x30000 }],
+  // DAI 0386: APB timers at 0x4000_0000, watchdog 0x4000_8000 (NMI), system controller 0x4001_F000
+  devices: [
+    { name: "timer0", model: "cmsdk-timer", base: 0x40000000, interrupts: [8] },
+    { name: "timer1", model: "cmsdk-timer", base: 0x40001000, interrupts: [9] },
+    { name: "watchdog", model: "cmsdk-watchdog", base: 0x40008000 },
+    {
+      name: "system",
+      model: "cmsdk-reset-info",
+      base: 0x4001f000,
+      options: { at: 0x10, software: 1, watchdog: 2, lockup: 4 },
+    },
+  ],
   interrupts: 32,
   priorityBits: 3,
   mpuRegions: 8,

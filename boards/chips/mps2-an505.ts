@@ -21,6 +21,18 @@ export default {
     { base: 0x40000000, bytes: 0x400000 },
     { base: 0x50000000, bytes: 0x400000 },
   ],
+  // SSE-200 (DDI 0521): APB timers at 0x5000_0000 in Secure state, secure watchdog 0x5008_1000 (NMI), system control 0x5002_1000
+  devices: [
+    { name: "timer0", model: "cmsdk-timer", base: 0x50000000, interrupts: [3] },
+    { name: "timer1", model: "cmsdk-timer", base: 0x50001000, interrupts: [4] },
+    { name: "watchdog", model: "cmsdk-watchdog", base: 0x50081000 },
+    {
+      name: "system",
+      model: "cmsdk-reset-info",
+      base: 0x50021000,
+      options: { at: 0x100, clear: "zeros", "power-on": 1, watchdog: 4, software: 16, lockup: 64 },
+    },
+  ],
   interrupts: 124,
   priorityBits: 3,
   mpuRegions: 16, // as QEMU has it

@@ -17,9 +17,25 @@ export default {
     { base: 0x40000000, bytes: 0x20000 }, // APB
     { base: 0x50000000, bytes: 0x1000 }, // GPIO
   ],
-  fixed: [
-    { address: 0x40000100, value: 1, why: "CLOCK.EVENTS_HFCLKSTARTED (RM 12)" },
-    { address: 0x4001e400, value: 1, why: "NVMC.READY (RM 6)" },
+  devices: [
+    // PS (nRF51822 v3.1) 8.1: the crystal starts in 0.8 ms; 8.6: erase 21 ms, write 46 µs
+    {
+      name: "clock",
+      model: "nrf-clock-power",
+      base: 0x40000000,
+      interrupts: [0],
+      options: { coreHz: 16e6, hfxoSeconds: 0.8e-3 },
+    },
+    { name: "timer0", model: "nrf-timer", base: 0x40008000, interrupts: [8] },
+    { name: "rtc0", model: "nrf-rtc", base: 0x4000b000, interrupts: [11] },
+    { name: "wdt", model: "nrf-wdt", base: 0x40010000, interrupts: [16] },
+    {
+      name: "nvmc",
+      model: "nrf-nvmc",
+      base: 0x4001e000,
+      options: { eraseSeconds: 0.021, eraseAllSeconds: 0.021, writeSeconds: 46e-6 },
+    },
+    { name: "gpio", model: "nrf-gpio", base: 0x50000000 },
   ],
   interrupts: 32,
   priorityBits: 2,

@@ -37,10 +37,18 @@ export default {
     { base: 0x40000000, bytes: 0x30000 }, // APB
     { base: 0x50000000, bytes: 0x1000 }, // GPIO
   ],
-  fixed: [
-    { address: 0x40000100, value: 1, why: "CLOCK.EVENTS_HFCLKSTARTED (PS 5.4.3)" },
-    { address: 0x40000104, value: 1, why: "CLOCK.EVENTS_LFCLKSTARTED (PS 5.4.3)" },
-    { address: 0x4001e400, value: 1, why: "NVMC.READY (PS 4.3.9)" },
+  devices: [
+    { name: "clock", model: "nrf-clock-power", base: 0x40000000, interrupts: [0] },
+    { name: "timer0", model: "nrf-timer", base: 0x40008000, interrupts: [8] },
+    { name: "timer1", model: "nrf-timer", base: 0x40009000, interrupts: [9] },
+    { name: "timer2", model: "nrf-timer", base: 0x4000a000, interrupts: [10] },
+    { name: "timer3", model: "nrf-timer", base: 0x4001a000, interrupts: [26], options: { channels: 6 } },
+    { name: "timer4", model: "nrf-timer", base: 0x4001b000, interrupts: [27], options: { channels: 6 } },
+    { name: "rtc0", model: "nrf-rtc", base: 0x4000b000, interrupts: [11] },
+    { name: "rtc1", model: "nrf-rtc", base: 0x40011000, interrupts: [17] },
+    { name: "wdt", model: "nrf-wdt", base: 0x40010000, interrupts: [16] },
+    { name: "nvmc", model: "nrf-nvmc", base: 0x4001e000 },
+    { name: "gpio", model: "nrf-gpio", base: 0x50000000, options: { ports: 2, i2c: "twim0 twim1" } },
   ],
   interrupts: 48,
   priorityBits: 3,
