@@ -45,3 +45,20 @@ export const simError = defineErrors("sim", {
     message: (f: { board: string }) => `${f.board} has a core that the simulator does not know`,
   },
 });
+
+/** What can be wrong with a file of measurements. */
+export const feedError = defineErrors("sim", {
+  "feed-text": { exit: 2, message: () => "the feed is no UTF-8 text, nor a WAV file" },
+  "feed-empty": { exit: 2, message: (f: { format: string }) => `the ${f.format} feed has no samples` },
+  "feed-header": {
+    exit: 2,
+    message: (f: { problem: string }) => `the feed's header: ${f.problem}`,
+    hint: () => "a header is t_s and a name with its unit for each value: t_s,ax_g,ay_g,az_g",
+  },
+  "feed-line": { exit: 2, message: (f: { problem: string }) => `the feed: ${f.problem}` },
+  "feed-too-long": {
+    exit: 2,
+    message: (f: { most: number }) => `the feed has more than ${f.most} samples, the most that are read`,
+  },
+  "feed-wav": { exit: 2, message: (f: { problem: string }) => `not a WAV file that can be played: ${f.problem}` },
+});
