@@ -1,5 +1,6 @@
 // When a window is due, and what happened to those that were not used in time.
 
+import { replaying } from "./replay";
 import { sampleHead } from "./samples";
 
 @external("config", "window.capacity") declare const ringSamples: u32;
@@ -20,10 +21,11 @@ export function skipWindowsTo(sample: u32): void {
   while (<i32>(windowEnd - length - sample) < 0) windowEnd += hop;
 }
 
-/** A window is complete. Those that a later complete one has overtaken are skipped and counted. */
+/** A window is complete. Live, those that a later complete one has overtaken are skipped and counted; replayed samples wait. */
 export function windowDue(): bool {
   const ahead = <i32>(sampleHead() - windowEnd);
   if (ahead < 0) return false;
+  if (replaying()) return true;
   for (let left = ahead; left >= <i32>hop; left -= <i32>hop) {
     windowEnd += hop;
     late++;
@@ -34,6 +36,10 @@ export function windowDue(): bool {
 /** Number of the window's first sample. */
 export function windowStart(): u32 {
   return windowEnd - length;
+}
+
+export function windowEndSample(): u32 {
+  return windowEnd;
 }
 
 /** Its samples are still there. */
