@@ -7,7 +7,7 @@
 
 import { type App, type AppModel, appModel, checkApp, findSensor, firmwareConstants, sensorOn } from "./app/app.ts";
 import { invariant } from "./base/errors.ts";
-import type { Board } from "./board/board.ts";
+import { type Board, coreOf } from "./board/board.ts";
 import { type BuildFirmwareOptions, type BuiltFirmware, buildFirmware } from "./build-firmware.ts";
 import type { Graph } from "./graph/graph.ts";
 import { cores } from "./isa/isa.ts";
@@ -43,7 +43,7 @@ export async function buildApp(
         ...config,
         "sensor.periodUs": Math.floor(periodUs),
         "sensor.periodFraction": Math.round((periodUs % 1) * 65536),
-        "fault.registers": cores[board.chip.core].features.has("v7m") ? 1 : 0,
+        "fault.registers": cores[coreOf(board.chip)].features.has("v7m") ? 1 : 0,
       },
       tables: { ...tables, crc: crcNibbles },
       texts,

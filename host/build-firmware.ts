@@ -9,7 +9,7 @@
 //   RAM   kept (fault record) │ firmware │ state │ arena │ …  stack ◄ top
 
 import { invariant } from "./base/errors.ts";
-import { type Board, imageSpace } from "./board/board.ts";
+import { type Board, coreOf, imageSpace } from "./board/board.ts";
 import { bootStageCode, codegen, firmwareStartup, type GlobalVariable, runtimePrefix } from "./codegen/codegen.ts";
 import type { Graph } from "./graph/graph.ts";
 import { cores } from "./isa/isa.ts";
@@ -57,7 +57,7 @@ export async function buildFirmware(
   board: Board,
   { check }: BuildFirmwareOptions = {},
 ): Promise<BuiltFirmware> {
-  const core = cores[board.chip.core];
+  const core = cores[coreOf(board.chip)];
   const library = await loadFirmware();
   const request = requestOf(parts, board);
   const space = imageSpace(board);

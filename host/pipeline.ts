@@ -7,7 +7,7 @@
 // kept between calls: several models live in one process.
 
 import { UserError } from "./base/errors.ts";
-import { type Board, findBoard, imageSpace } from "./board/board.ts";
+import { type Board, coreOf, findBoard, imageSpace } from "./board/board.ts";
 import { bootStageCode, codegen, type ObjectCode, runtimePrefix, startupCode, traps } from "./codegen/codegen.ts";
 import {
   type Engine,
@@ -98,7 +98,7 @@ export async function compileModel(graph: Graph, options: CompileOptions = {}): 
 
 const targetOf = (board: Board): Target => ({
   form: "device",
-  dsp: cores[board.chip.core].features.has("dsp"),
+  dsp: cores[coreOf(board.chip)].features.has("dsp"),
 });
 
 /** The same bases with room for anything. */
@@ -155,7 +155,7 @@ export interface BuildOptions {
 
 /** A model → an image that runs it once (design: the ELF contract): start, reset, one inference, `thumbelina_done`. */
 export async function build(graph: Graph, board: Board, { check }: BuildOptions = {}): Promise<Built> {
-  const core = cores[board.chip.core];
+  const core = cores[coreOf(board.chip)];
   const compiled = await compileForBoard(graph, board);
   const { plan, module } = compiled;
   const object = codegen(module.bytes, core, { runtime: await loadRuntime(), check });

@@ -105,10 +105,13 @@ export const chipCores = [
   "cortex-m33",
 ] as const satisfies readonly CoreName[];
 
+/** Cores that nothing here compiles for or simulates: their boards are `flashOnly`. */
+export const foreignCores = ["xtensa-lx6"] as const;
+
 export interface Chip {
   readonly name: string;
   readonly title: string;
-  readonly core: CoreName;
+  readonly core: CoreName | (typeof foreignCores)[number];
   readonly memories: readonly Memory[];
   readonly uarts: readonly Uart[];
   /** Ranges of peripherals: an access outside memories and these is a bus fault. Unmodelled ones read 0. */

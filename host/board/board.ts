@@ -1,6 +1,7 @@
 // Room board: name or JSON → Board.
 
-import type { Board, Chip } from "./board-types.ts";
+import type { CoreName } from "../isa/isa.ts";
+import { type Board, type Chip, chipCores } from "./board-types.ts";
 import { boardError } from "./errors.ts";
 import { knownBoards } from "./known-boards.ts";
 import { readBoard } from "./read-board.ts";
@@ -24,6 +25,13 @@ export type {
 export { chipCores, halKinds } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
 export { knownBoards } from "./known-boards.ts";
+
+/** The core that code is compiled for. */
+export function coreOf({ title, core }: Pick<Chip, "title" | "core">): CoreName {
+  const known = chipCores.find((name) => name === core);
+  if (!known) throw boardError("no-core", { chip: title, core });
+  return known;
+}
 
 export function knownChips(): readonly Chip[] {
   return [...new Set(knownBoards.map((board) => board.chip))];

@@ -2,7 +2,7 @@
 // board passes them too. All problems are collected.
 
 import { Problems } from "../base/errors.ts";
-import type { Board, Memory } from "./board-types.ts";
+import { type Board, chipCores, type Memory } from "./board-types.ts";
 import { boardError } from "./errors.ts";
 
 type Rule = (board: Board) => Iterable<string>;
@@ -74,6 +74,9 @@ export const boardRules: Readonly<Record<string, Rule>> = {
   *"the console is one of the UARTs"(board) {
     const wanted = board.console?.uart;
     if (wanted !== undefined && !board.chip.uarts.some(({ name }) => name === wanted)) yield `no UART named ${wanted}`;
+  },
+  *"a core without a compiler is for flashing only"({ chip, flashOnly }) {
+    if (!chipCores.some((core) => core === chip.core) && !flashOnly) yield `nothing here compiles for ${chip.core}`;
   },
   *"interrupt numbers fit the architecture"({ chip }) {
     const v6 = chip.core === "cortex-m0" || chip.core === "cortex-m0plus";

@@ -9,5 +9,11 @@ export const boardError = defineErrors("board", {
     hint: (f) => `known boards: ${f.known.join(", ")}; or give a JSON file`,
   },
   shape: { exit: 2, message: (f: { path: string; problem: string }) => `board file, ${f.path}: ${f.problem}` },
+  "no-core": {
+    exit: 3,
+    message: (f: { chip: string; core: string }) =>
+      `${f.chip} has a ${f.core}, for which there is no compiler and no simulator here`,
+    hint: () => "its boards can be flashed with images made elsewhere; `thumbelina boards` lists the others",
+  },
   rule: { exit: 2, message: (f: { board: string; problem: string }) => `board ${f.board}: ${f.problem}` },
 });

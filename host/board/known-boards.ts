@@ -1,12 +1,15 @@
 // The boards of boards/, in the order in which they are listed. A new board is its file and one line here.
 
+import arduinoZero from "../../boards/arduino-zero.ts";
 import blackpillF411 from "../../boards/blackpill-f411.ts";
 import cortexM0plus from "../../boards/cortex-m0plus.ts";
 import cortexM4 from "../../boards/cortex-m4.ts";
 import cortexM7 from "../../boards/cortex-m7.ts";
 import cortexM33 from "../../boards/cortex-m33.ts";
+import esp32Devkitc from "../../boards/esp32-devkitc.ts";
 import featherNrf52840 from "../../boards/feather-nrf52840.ts";
 import microbit from "../../boards/microbit.ts";
+import mkrzero from "../../boards/mkrzero.ts";
 import mps2An385 from "../../boards/mps2-an385.ts";
 import mps2An386 from "../../boards/mps2-an386.ts";
 import mps2An500 from "../../boards/mps2-an500.ts";
@@ -35,4 +38,7 @@ export const knownBoards: readonly Board[] = [
   mps2An505,
   microbit,
   netduinoplus2,
+  arduinoZero,
+  mkrzero,
+  esp32Devkitc,
 ];

@@ -2,7 +2,16 @@
 // every field is checked by the schema below before the rules of check-board.ts see it; unknown fields are an error.
 
 import { Problems } from "../base/errors.ts";
-import { type Board, bootProtocols, bootStages, type Chip, chipCores, halKinds, uartModels } from "./board-types.ts";
+import {
+  type Board,
+  bootProtocols,
+  bootStages,
+  type Chip,
+  chipCores,
+  foreignCores,
+  halKinds,
+  uartModels,
+} from "./board-types.ts";
 import { checkBoard } from "./check-board.ts";
 import { boardError } from "./errors.ts";
 
@@ -68,7 +77,7 @@ const chipSchema = record(
   {
     name: text,
     title: text,
-    core: word(...chipCores),
+    core: word(...chipCores, ...foreignCores),
     memories: list(memory),
     uarts: list(
       record({ name: text, model: word(...uartModels), base: count, irq: count, transmitIrq: count }, "transmitIrq"),

@@ -1,7 +1,7 @@
 // `--dump STAGE`: what is between two arrows of pipeline.ts, as text. Without a board, wasm and plan are for any device with DSP
 // instructions, and what needs a core is for `cortex-m4`.
 
-import { type Board, findBoard } from "../board/board.ts";
+import { type Board, coreOf, findBoard } from "../board/board.ts";
 import { passNames, ssaText } from "../codegen/codegen.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Image } from "../image/image.ts";
@@ -49,7 +49,7 @@ async function stageText(
     case "wasm":
       return wasmText((await (board ? compileForBoard(graph, board) : compileModel(graph))).module.bytes);
     case "ssa":
-      return ssaText((await compileForBoard(graph, target)).module.bytes, cores[target.chip.core], after);
+      return ssaText((await compileForBoard(graph, target)).module.bytes, cores[coreOf(target.chip)], after);
     case "asm": {
       const { image } = (await build(graph, target)).linked;
       return [...listImage(image, target)].map((block) => blockText(block, { color: false })).join("\n");

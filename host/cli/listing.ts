@@ -2,7 +2,7 @@
 // decoder; out: plain data that `disasm` prints. What is code is told by the mapping symbols $t and $d (AAELF32 5.5.5); where there
 // are none, by walking: words that an LDR literal reads, and the vector table at the board's image start, are data.
 
-import type { Board } from "../board/board.ts";
+import { type Board, coreOf } from "../board/board.ts";
 import { type Image, type ImageSymbol, SymbolIndex } from "../image/image.ts";
 import {
   bind,
@@ -42,8 +42,8 @@ interface Range {
 }
 
 /** M7 knows every row that other cores have but those of v8-M; without a board each core is tried in turn. */
-function coreOf(image: Image, board: Board | undefined): Core {
-  if (board) return cores[board.chip.core];
+function coreForImage(image: Image, board: Board | undefined): Core {
+  if (board) return cores[coreOf(board.chip)];
   const named = image.target.core as keyof typeof cores | undefined;
   if (named && named in cores) return cores[named];
   if (image.target.needs?.includes("v8m")) return cores["cortex-m33"];
@@ -51,7 +51,7 @@ function coreOf(image: Image, board: Board | undefined): Core {
 }
 
 export function* listImage(image: Image, board?: Board): Generator<Block> {
-  const decoder = decoderFor(thumbRows, coreOf(image, board));
+  const decoder = decoderFor(thumbRows, coreForImage(image, board));
   const index = new SymbolIndex(image);
   const marks = image.symbols.filter(({ kind }) => kind === "mapping").toSorted((a, b) => a.address - b.address);
   const labels = labelsOf(image);

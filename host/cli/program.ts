@@ -1,6 +1,6 @@
 // What a verb runs: a file, whose kind its content decides, and the board it runs on. An image as it is; a model is built into one.
 
-import { type Board, findBoard, parseBoard } from "../board/board.ts";
+import { type Board, coreOf, findBoard, parseBoard } from "../board/board.ts";
 import { findSymbol, type Image, readImage, sniffImage } from "../image/image.ts";
 import { cores } from "../isa/isa.ts";
 import { build } from "../pipeline.ts";
@@ -38,7 +38,7 @@ export function imageFor(file: string, board: Board, base = board.image.start): 
 }
 
 function checkCore(image: Image, board: Board): void {
-  const core = cores[board.chip.core];
+  const core = cores[coreOf(board.chip)];
   const named = image.target.core as keyof typeof cores | undefined;
   const needs: readonly string[] = named && named in cores ? [...cores[named].features] : (image.target.needs ?? []);
   const lacking = needs.filter((feature) => !core.features.has(feature as never));

@@ -1,7 +1,7 @@
 // One core with its private peripherals and memories, put together: who knows whom. Machine adds the image, UARTs and the user's
 // view. Functions passed down instead of objects keep each part small: a timer can pend an exception, not reach the machine.
 
-import { type Board, mainMemories } from "../board/board.ts";
+import { type Board, coreOf, mainMemories } from "../board/board.ts";
 import { type Core, cores } from "../isa/isa.ts";
 import { Bus, type Device, type Range } from "./bus.ts";
 import { ClosureCompiler } from "./closures.ts";
@@ -58,8 +58,8 @@ export class Processor {
   constructor(ports: ProcessorPorts) {
     const { chip, image } = ports.board;
     const { cpu } = this;
-    const core = (this.core = cores[chip.core]);
-    const traits = traitsOf(chip.core, chip.priorityBits);
+    const core = (this.core = cores[coreOf(chip)]);
+    const traits = traitsOf(coreOf(chip), chip.priorityBits);
     const attend = () => this.runner?.attend();
     const exceptions = new Exceptions(cpu, chip.interrupts, chip.priorityBits, traits.version !== 6, attend);
     this.exceptions = exceptions;

@@ -8,6 +8,7 @@ import {
   boardRules,
   checkBoard,
   chipCores,
+  coreOf,
   findBoard,
   knownBoards,
   mainMemories,
@@ -37,6 +38,13 @@ test("bare boards are as the ELF contract says", () => {
     const { flash, ram } = mainMemories(findBoard(name));
     expect([flash.base, flash.bytes, ram.base, ram.bytes]).toEqual([0, 2 << 20, 0x20000000, 512 << 10]);
   }
+});
+
+test("nothing is compiled for a core that is only flashed", () => {
+  const esp32 = findBoard("esp32-devkitc");
+  expect(() => coreOf(esp32.chip)).toThrow(expect.objectContaining({ code: "board/no-core", exit: 3 }));
+  expect(coreOf(findBoard("arduino-zero").chip)).toBe("cortex-m0plus");
+  expect(() => checkBoard({ ...esp32, flashOnly: undefined })).toThrow(/nothing here compiles for xtensa-lx6/);
 });
 
 describe("boards of users", () => {

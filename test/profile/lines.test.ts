@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { compileModule } from "../../assembly/build.mjs";
 // @ts-expect-error: as above
 import { splitModule } from "../../assembly/check.mjs";
-import { findBoard } from "../../host/board/board.ts";
+import { coreOf, findBoard } from "../../host/board/board.ts";
 import { codegen, startupCode } from "../../host/codegen/codegen.ts";
 import { type Image, readImage, writeImage } from "../../host/image/image.ts";
 import { cores } from "../../host/isa/isa.ts";
@@ -19,7 +19,7 @@ import { wasm } from "../../host/wasm/wasm.ts";
 import { samplePlan } from "../wasm/sample-plan.ts";
 
 const board = findBoard("cortex-m4");
-const core = cores[board.chip.core];
+const core = cores[coreOf(board.chip)];
 const source = readFileSync(new URL("../../assembly/kernels/copy.ts", import.meta.url), "utf8");
 
 async function imageOf(copy: string): Promise<Image> {

@@ -56,15 +56,15 @@ function boardFacts(board: Board) {
     flash.base + flash.bytes,
     ...reserved.map(({ base }) => base).filter((base) => base > image.start),
   );
-  const core = cores[chip.core];
+  const core = Object.hasOwn(cores, chip.core) ? cores[chip.core as keyof typeof cores] : undefined;
   return {
     name,
     title,
     aliases,
     chip: chip.name,
     core: chip.core,
-    features: [...core.features],
-    ...(core.approximate === undefined ? {} : { approximateCycles: core.approximate }),
+    features: [...(core?.features ?? [])],
+    ...(core?.approximate === undefined ? {} : { approximateCycles: core.approximate }),
     clockHz,
     clockAssumed,
     flash: { address: image.start, bytes: end - image.start },

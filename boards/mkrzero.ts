@@ -1,0 +1,16 @@
+// Arduino MKR Zero (ABX00012): SAMD21 at 48 MHz; Arduino's SAM-BA boot loader in the first 8 KB, application at 0x2000.
+
+import type { Board } from "../host/board/board.ts";
+import chip from "./chips/samd21g18.ts";
+
+export default {
+  name: "mkrzero",
+  title: "Arduino MKR Zero",
+  chip,
+  clockHz: 48_000_000,
+  image: { start: 0x2000 },
+  boot: { protocol: "sam-ba" },
+  reserved: [{ name: "bootloader", base: 0, bytes: 0x2000 }],
+  flashOnly: true,
+  aliases: ["arduino:samd:mkrzero", "arduino_mkrzero"],
+} as const satisfies Board;
