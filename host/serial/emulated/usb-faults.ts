@@ -93,7 +93,8 @@ export class FaultyUsb implements UsbDevice {
     if (kind === "stall") return { status: "stall" };
     if (kind === "silent") return never();
     if (kind === "leave-before") return this.#leave();
-    const sent = kind === undefined || kind === "leave-after" || !data ? data : this.#damagedOut(data, kind);
+    // Lengths are the device's to get wrong: a host sends what it sends.
+    const sent = kind === "flip" && data ? this.#damagedOut(data, kind) : data;
     const result = await transfer(sent);
     return kind === "leave-after" ? this.#leave() : result;
   }

@@ -2,7 +2,8 @@
 //
 //   GETSTATUS   0 bStatus │ 1 bwPollTimeout u24 │ 4 bState │ 5 iString       (USB DFU 1.1a, 6.1.2)
 //
-// A device decides how long an operation takes, but not without end: each has a limit here.
+// A device decides how long an operation takes, but not without end: each has a limit here. The pointer is set before each piece and the
+// piece is block 2: where bytes land must not hang on the transfer size that a descriptor claims, for reading back would not notice.
 
 import { error } from "../errors.ts";
 import type { Clock } from "../port.ts";
@@ -74,28 +75,30 @@ export class DfuRequests {
     await this.#command(`erase 0x${address.toString(16)}`, 0x41, address, eraseSeconds);
   }
 
+  /** Backwards, so that what lies first (an image's vectors) comes last. */
   async write(address: number, data: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
-    const what = `write at 0x${address.toString(16)}`;
-    await this.#command(what, 0x21, address, writeSeconds);
-    for (let at = 0, block = 2; at < data.length; at += this.#transferBytes, block++) {
+    const last = Math.ceil(data.length / this.#transferBytes) - 1;
+    for (let at = last * this.#transferBytes; at >= 0; at -= this.#transferBytes) {
+      const what = `write at 0x${(address + at).toString(16)}`;
       const piece = new Uint8Array(data.subarray(at, at + this.#transferBytes));
-      await this.#download(what, block, piece, writeSeconds);
+      await this.#command(what, 0x21, address + at, writeSeconds);
+      await this.#download(what, 2, piece, writeSeconds);
       onBytes(piece.length);
     }
   }
 
   async read(address: number, bytes: number): Promise<Uint8Array> {
-    const what = `read 0x${address.toString(16)}`;
-    await this.#command(what, 0x21, address, writeSeconds);
-    await this.#out("abort", "abort");
     const out = new Uint8Array(bytes);
-    for (let at = 0, block = 2; at < bytes; at += this.#transferBytes, block++) {
+    for (let at = 0; at < bytes; at += this.#transferBytes) {
+      const what = `read 0x${(address + at).toString(16)}`;
+      await this.#command(what, 0x21, address + at, writeSeconds);
+      await this.#out("abort", "abort");
       const length = Math.min(this.#transferBytes, bytes - at);
-      const piece = await this.session.controlIn(what, this.#setup("upload", block), length);
+      const piece = await this.session.controlIn(what, this.#setup("upload", 2), length);
       if (piece.length !== length) throw error("nonsense", { what: `${piece.length} bytes of flash for ${length}` });
       out.set(piece, at);
+      await this.#out("abort", "abort");
     }
-    await this.#out("abort", "abort");
     return out;
   }
 

@@ -149,9 +149,17 @@ class Picoboot {
     }
   }
 
+  /** The first page of a sector last: of the first sector it is the boot stage. */
   async #write(sector: SectorImage): Promise<void> {
-    const data = new Uint8Array(usedBytes(sector));
-    await this.#command("write", words(sector.address + sector.used.from, data.length), 8, { data });
+    const data = usedBytes(sector);
+    const address = sector.address + sector.used.from;
+    if (data.length > writeUnit) await this.#program(address + writeUnit, data.subarray(writeUnit));
+    await this.#program(address, data.subarray(0, writeUnit));
+  }
+
+  async #program(address: number, bytes: Uint8Array): Promise<void> {
+    const data = new Uint8Array(bytes);
+    await this.#command("write", words(address, data.length), 8, { data });
     this.options.listener.advance(data.length);
   }
 

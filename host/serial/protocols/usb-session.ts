@@ -11,6 +11,7 @@ import type { UsbDevice, UsbSetup } from "../usb-device.ts";
 const tickMilliseconds = 200;
 const usualSeconds = 5;
 
+/** The device refused a transfer; the message says what it was for. */
 export class Stalled extends Error {}
 
 export class UsbSession {
@@ -37,6 +38,9 @@ export class UsbSession {
     try {
       await session.#open(interfaceNumber);
       return await work(session);
+    } catch (cause) {
+      if (cause instanceof Stalled) throw error("refused", { what: cause.message, status: "it stalled" });
+      throw cause;
     } finally {
       session.#closed = true;
       // The device may be gone by now; then there is nothing to release.
