@@ -98,5 +98,11 @@ export const error = defineErrors("serial", {
       `flash at ${hex(f.address)} holds ${bytesText(f.found)}, the image has ${bytesText(f.expected)}`,
     hint: () => "flash again; if it stays, the flash is worn out, protected or of another size",
   },
+  "verify-digest": {
+    exit: 7,
+    message: (f: { address: number; bytes: number; wanted: string; found: string }) =>
+      `the checksum of ${f.bytes} bytes of flash at ${hex(f.address)} is ${f.found}, the image's is ${f.wanted}`,
+    hint: () => "flash again; if it stays, the flash is worn out, protected or of another size",
+  },
   stopped: { exit: 6, message: (_: { stage: string }) => "flashing was stopped" },
 });

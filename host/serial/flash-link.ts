@@ -11,11 +11,13 @@ import type { LineSettings, Port } from "./port.ts";
 import { SlipDecoder } from "./slip.ts";
 
 const mostBuffered = 1 << 16;
+const mostHeard = 160;
 
 export class FlashLink {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #chunks: Uint8Array[] = [];
   #buffered = 0;
+  #heard: number[] = [];
   #reading = false;
   #lost = false;
   #lostReason: string | undefined;
@@ -48,10 +50,6 @@ export class FlashLink {
   release(): void {
     for (const end of this.#endings) end();
     this.#reader.releaseLock();
-  }
-
-  get lost(): boolean {
-    return this.#lost;
   }
 
   now(): number {
@@ -133,8 +131,14 @@ export class FlashLink {
     }
   }
 
-  /** What the device ends everything with. */
-  lostError(): UserError {
+  /** For an error's notes: the end of what the device said, where that is text (a boot banner, an application's log). */
+  heard(): string[] {
+    const text = new TextDecoder("latin1").decode(Uint8Array.from(this.#heard));
+    const words = text.replace(/[^\x20-\x7e]+/g, " ").trim();
+    return words.length >= 12 ? [`the device says: ${words}`] : [];
+  }
+
+  #lostError(): UserError {
     return error("lost", { path: this.port.info.path, reason: this.#lostReason });
   }
 
@@ -144,7 +148,7 @@ export class FlashLink {
 
   #check(): void {
     if (this.options.abort?.aborted) throw error("stopped", { stage: this.#stage });
-    if (this.#lost) throw this.lostError();
+    if (this.#lost) throw this.#lostError();
   }
 
   /** Some bytes, at most `count`; undefined: none came until the deadline. Endless data ends there too. */
@@ -158,6 +162,7 @@ export class FlashLink {
         if (part.length === first.length) this.#chunks.shift();
         else this.#chunks[0] = first.subarray(count);
         this.#buffered -= part.length;
+        this.#heard = [...this.#heard, ...part.subarray(-mostHeard)].slice(-mostHeard);
         this.options.listener.trace?.("<", part);
         return part;
       }

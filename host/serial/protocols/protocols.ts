@@ -3,6 +3,7 @@
 import type { Board } from "../../board/board.ts";
 import type { FlashProtocol } from "../flash-types.ts";
 import { dfuse } from "./dfuse.ts";
+import { espRom } from "./esp-rom.ts";
 import { picoboot } from "./picoboot.ts";
 import { probeDrive } from "./probe-drive.ts";
 import { stm32Usart } from "./stm32-usart.ts";
@@ -14,6 +15,6 @@ export const flashProtocols: Readonly<Record<Board["boot"]["protocol"], readonly
   "sam-ba": [],
   "nrf-dfu": [uf2Drive],
   an3155: [dfuse, stm32Usart],
-  "esp-rom": [],
+  "esp-rom": [espRom],
   drive: [probeDrive],
 };
