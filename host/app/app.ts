@@ -28,3 +28,4 @@ export {
   sensorOn,
   toRaw,
 } from "./sensors.ts";
+export { openSession, type Session, type SessionModule, type WindowResult } from "./session.ts";

@@ -26,13 +26,13 @@ export const script: readonly Segment[] = [
 
 const fadeSamples = rateHz / 2;
 
-export function makeRecording(personId: number, seed: number): Float32Array {
+export function makeRecording(personId: number, seed: number, segments: readonly Segment[] = script): Float32Array {
   const random = randomFrom(seed);
   const { gain, offsetG, noiseG } = settingFor(false, random);
-  const total = script.reduce((sum, { seconds }) => sum + seconds, 0) * rateHz;
+  const total = segments.reduce((sum, { seconds }) => sum + seconds, 0) * rateHz;
   const samples = new Float32Array(3 * total);
   let start = 0;
-  for (const { motion, seconds } of script) {
+  for (const { motion, seconds } of segments) {
     const { orientation } = settingFor(false, random);
     const setting = { orientation, gain, offsetG, noiseG };
     const count = Math.min(seconds * rateHz + fadeSamples, total - start);
