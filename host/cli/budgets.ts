@@ -47,3 +47,9 @@ export function checkBuilt(built: Built, budgets: Budgets): void {
   const report = budgets.cycles.size ? measureModel(built, randomInputs(built.graph, 1)) : undefined;
   checkBudgets(budgets, built.linked.image, memory, report);
 }
+
+/** For an app, whose cycles are not those of one inference: `--max-cycles` is for models. */
+export function checkSizes(built: Pick<Built, "plan" | "linked" | "board">, budgets: Budgets): void {
+  if (budgets.cycles.size) throw error("usage", { problem: "--max-cycles is for a model, not for an app" });
+  checkBudgets(budgets, built.linked.image, modelFacts(built, 0).memory);
+}

@@ -26,6 +26,11 @@ export const error = defineErrors("cli", {
       `${f.file} is a${f.kind === "app" ? "n app" : ` ${f.kind}`}, no image`,
     hint: () => "an image is an ELF, UF2, Intel HEX or raw binary file; `thumbelina build` makes one from a model",
   },
+  "feed-channels": {
+    exit: 2,
+    message: (f: { file: string; channels: number; wanted: number }) =>
+      `the feed has ${f.channels} channels, the app's sensor has ${f.wanted}`,
+  },
   "wrong-core": {
     exit: 11,
     message: (f: { lacking: readonly string[]; core: string; board: string }) =>

@@ -38,7 +38,10 @@ export function measureModel(built: Built, inputs: readonly Uint8Array[], option
 }
 
 /** `stackSeen`: 0 where nothing ran. */
-export function modelFacts({ plan, linked, board }: Built, stackSeen: number): ModelFacts {
+export function modelFacts(
+  { plan, linked, board }: Pick<Built, "plan" | "linked" | "board">,
+  stackSeen: number,
+): ModelFacts {
   const { flash, ram } = imageSpace(board);
   const described = describePlan(plan);
   const { flashBytes, codeBytes, ramBytes, stackBytes, stackPath } = linked;

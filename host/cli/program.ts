@@ -1,14 +1,18 @@
 // What a verb runs: a file, whose kind its content decides, and the board it runs on. An image as it is; a model is built into one.
 
 import { type Board, coreOf, findBoard, parseBoard } from "../board/board.ts";
+import type { BuiltApp } from "../build-app.ts";
 import { findSymbol, type Image, readImage, sniffImage } from "../image/image.ts";
 import { cores } from "../isa/isa.ts";
 import { build } from "../pipeline.ts";
 import { Machine } from "../sim/sim.ts";
+import { type SimulatedApp, simulateApp } from "../simulate-app.ts";
+import { buildAppFile, feedsOf } from "./app-file.ts";
 import type { Arguments } from "./command.ts";
 import { error } from "./errors.ts";
 import { readBytes, readText } from "./files.ts";
 import { listOf, loadModel, within, withinAsync } from "./model.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A known board's name or alias, or a JSON file of a user's own board. */
 export function boardFor(name: string): Board {
@@ -63,17 +67,33 @@ export function openMachine(file: string, args: Arguments): { readonly machine: 
   return { machine, image };
 }
 
-/** As openMachine; a model is built for the board first: its image runs one inference and stops at thumbelina_done. */
-export async function openProgram(
-  file: string,
-  args: Arguments,
-): Promise<{ readonly machine: Machine; readonly image: Image }> {
-  if (kindOfFile(readBytes(file)) !== "model") return openMachine(file, args);
+export interface Program {
+  readonly machine: Machine;
+  readonly image: Image;
+  /** Set where the file was an app. */
+  readonly app?: { readonly built: BuiltApp; readonly simulated: SimulatedApp };
+}
+
+/**
+ * As openMachine; a model is built for the board first: its image runs one inference and stops at thumbelina_done. So is an app: it runs
+ * until it is stopped, its sensor fed by --feed.
+ */
+export async function openProgram(file: string, args: Arguments, terminal: Terminal): Promise<Program> {
+  const kind = kindOfFile(readBytes(file));
+  if (kind === "app") return openApp(file, args, terminal);
+  if (kind !== "model") return openMachine(file, args);
   const board = boardFor(String(args["board"]));
   const { linked } = await withinAsync(file, () => build(loadModel(file), board));
   const machine = new Machine(board, { memoryTiming: args["memory-timing"] !== false });
   machine.load(linked.image);
   return { machine, image: linked.image };
+}
+
+async function openApp(file: string, args: Arguments, terminal: Terminal): Promise<Program> {
+  const built = await buildAppFile(file, boardFor(String(args["board"])));
+  const feeds = feedsOf(args, built.app, terminal);
+  const simulated = simulateApp(built, feeds, { memoryTiming: args["memory-timing"] !== false });
+  return { machine: simulated.machine, image: built.linked.image, app: { built, simulated } };
 }
 
 /** Addresses of --until and --break. */

@@ -7,6 +7,7 @@
 import type { UserError } from "../base/errors.ts";
 import { describeAddress, SymbolIndex } from "../image/image.ts";
 import { type FaultReport, formatFault, type Machine, simError } from "../sim/sim.ts";
+import { type AppFacts, appText } from "./app-summary.ts";
 import { durationText } from "./duration.ts";
 import { errorJson, errorText, printable } from "./report.ts";
 import { type Console, type Ended, isFaultException } from "./simulation.ts";
@@ -87,12 +88,19 @@ function endText(machine: Machine, { end }: Ended): string {
 const placesWithRegisters = new Set(["breakpoint", "bkpt", "watchpoint", "asleep", "time", "interrupted"]);
 
 /** Prints the summary; returns the exit code. */
-export function summarise(machine: Machine, ended: Ended, console: Console, terminal: Terminal): 0 | 3 | 130 {
+export function summarise(
+  machine: Machine,
+  ended: Ended,
+  console: Console,
+  terminal: Terminal,
+  app?: AppFacts,
+): 0 | 3 | 130 {
   const error = errorOf(machine, ended);
   const exit = error ? 3 : ended.end.kind === "interrupted" ? 130 : 0;
   const shown = error ? faultsToShow(machine) : [];
   if (terminal.json) {
-    terminal.out(JSON.stringify({ ...runFacts(machine, ended, console), ok: exit === 0, exit, ...errorFacts(error) }));
+    const facts = { ...runFacts(machine, ended, console), ...(app ? { app } : {}) };
+    terminal.out(JSON.stringify({ ...facts, ok: exit === 0, exit, ...errorFacts(error) }));
     return exit;
   }
   for (const fault of shown) terminal.note(`\n${printableLines(formatFault(fault))}`);
@@ -100,7 +108,8 @@ export function summarise(machine: Machine, ended: Ended, console: Console, term
   const { board, core } = machine;
   const mips = instructions / Math.max(wallSeconds, 1e-6) / 1e6;
   terminal.note(`${paint(terminal, "bold", "stopped")}: ${endText(machine, ended)}`);
-  if (!error && placesWithRegisters.has(ended.end.kind)) terminal.note(registerText(machine));
+  if (app) terminal.note(appText(app));
+  else if (!error && placesWithRegisters.has(ended.end.kind)) terminal.note(registerText(machine));
   terminal.note(
     `${machine.cycles} cycles, ${machine.instructions} instructions, ${durationText(machine.cycles / board.clockHz)} ` +
       `simulated at ${board.clockHz / 1e6} MHz; ${durationText(wallSeconds)} here, ${mips.toFixed(1)} MIPS`,

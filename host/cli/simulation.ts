@@ -82,6 +82,9 @@ export class Console {
   /** Bytes of UARTs that are not the console: counted, not shown. */
   readonly others = new Map<string, number>();
 
+  /** Sees everything that the console prints, before anybody else. */
+  onBytes: (bytes: Uint8Array) => void = () => {};
+
   static readonly mostKept = 1 << 20;
 
   constructor(
@@ -109,6 +112,7 @@ export class Console {
     if (this.#bytes.length === 0) return;
     const bytes = Uint8Array.from(this.#bytes);
     this.#bytes = [];
+    this.onBytes(bytes);
     if (!this.terminal.json) this.terminal.outBytes(bytes);
     else if (this.#keptBytes < Console.mostKept) {
       this.#kept.push(bytes);

@@ -1,8 +1,15 @@
 // The exact figures of an image: what `build` and `inspect --board` say.
 
-import type { Built } from "../pipeline.ts";
+import type { Board } from "../board/board.ts";
+import type { Linked } from "../link/link.ts";
+import type { Plan } from "../plan/plan.ts";
 
-export function sizeFacts({ plan, linked }: Built) {
+interface Sized {
+  readonly plan: Plan;
+  readonly linked: Linked;
+}
+
+export function sizeFacts({ plan, linked }: Sized) {
   const { flashBytes, codeBytes, ramBytes, stackBytes, stackPath, image } = linked;
   const { arenaBytes, stateBytes, constBytes } = plan;
   return {
@@ -11,7 +18,7 @@ export function sizeFacts({ plan, linked }: Built) {
   };
 }
 
-export function sizeText({ plan, linked, board }: Built): string {
+export function sizeText({ plan, linked, board }: Sized & { readonly board: Board }): string {
   const { flashBytes, codeBytes, ramBytes, stackBytes } = linked;
   const state = plan.stateBytes ? `, state ${plan.stateBytes}` : "";
   return [

@@ -154,6 +154,11 @@ export class Machine {
     return this.cpu.clock[clockSlot.cycles]!;
   }
 
+  /** Of these cycles, those asleep (WFI, WFE): the rest is load. */
+  get sleptCycles(): number {
+    return this.#processor.runner.sleptCycles;
+  }
+
   get instructions(): number {
     return this.cpu.clock[clockSlot.instructions]!;
   }

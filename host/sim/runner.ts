@@ -42,6 +42,8 @@ export class Runner {
   readonly #p: RunnerPorts;
   pc = 0;
   sleeping = false;
+  /** Cycles spent in WFI and WFE. */
+  sleptCycles = 0;
   resetRequested = false;
   tracer: Tracer | undefined;
   #limit = Number.POSITIVE_INFINITY;
@@ -122,6 +124,7 @@ export class Runner {
         return undefined;
       }
       if (deadline === Number.POSITIVE_INFINITY) return { kind: "asleep" };
+      this.sleptCycles += deadline - now;
       cpu.clock[clockSlot.cycles] = deadline;
     }
   }

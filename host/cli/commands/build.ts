@@ -2,16 +2,19 @@
 
 import { extname } from "node:path";
 import { UserError } from "../../base/errors.ts";
+import type { Board } from "../../board/board.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { type ImageFormat, writeImage } from "../../image/image.ts";
-import { type Built, build, buildPortable } from "../../pipeline.ts";
-import { budgetOptions, budgetsOf, checkBuilt } from "../budgets.ts";
+import type { Linked } from "../../link/link.ts";
+import { build, buildPortable } from "../../pipeline.ts";
+import { buildAppFile } from "../app-file.ts";
+import { budgetOptions, budgetsOf, checkBuilt, checkSizes } from "../budgets.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
 import { dumpOptions, dumpStage } from "../dump.ts";
 import { error } from "../errors.ts";
-import { writeWhole } from "../files.ts";
+import { readBytes, writeWhole } from "../files.ts";
 import { loadModel, within, withinAsync } from "../model.ts";
-import { boardFor } from "../program.ts";
+import { boardFor, kindOfFile } from "../program.ts";
 import { sizeFacts, sizeText } from "../sizes.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -19,7 +22,7 @@ const formats = ["elf", "uf2", "hex", "bin"] as const satisfies readonly ImageFo
 
 export const command: Command = {
   usage: "build <model>",
-  positionals: { model: { type: "string", demandOption: true, describe: "a .tflite file" } },
+  positionals: { model: { type: "string", demandOption: true, describe: "an app.json or a .tflite file" } },
   options: {
     board: { alias: "b", type: "string", requiresArg: true, describe: "board, or a board's JSON file" },
     output: { alias: "o", type: "string", requiresArg: true, describe: "image: .elf .uf2 .hex .bin; module: .wasm" },
@@ -32,6 +35,7 @@ export const command: Command = {
     ...dumpOptions,
   },
   examples: [
+    ["thumbelina build models/motion/app.json --board pico -o motion.uf2", "an app: sensor, model, decisions, console"],
     ["thumbelina build kws.tflite --board pico -o kws.uf2", "an image that runs one inference after reset"],
     [
       "thumbelina build kws.tflite --board mps2-an386 --harness -o kws.elf",
@@ -45,6 +49,7 @@ export const command: Command = {
   ],
   async run(args, terminal) {
     const model = String(args["model"]);
+    if (kindOfFile(readBytes(model)) === "app") return buildApp(model, args, terminal);
     const graph = loadModel(model);
     if (args["dump"] !== undefined) return dumpStage(model, graph, args, terminal);
     if (args["output"] === undefined) throw error("usage", { problem: "build needs --output F" });
@@ -68,23 +73,48 @@ async function buildModule(model: string, graph: Graph, output: string, terminal
   return 0;
 }
 
-async function buildImage(model: string, graph: Graph, args: Arguments, terminal: Terminal): Promise<Exit> {
+interface Wanted {
+  readonly output: string;
+  readonly format: ImageFormat;
+  readonly board: Board;
+}
+
+function wantedOf(args: Arguments): Wanted {
   const output = String(args["output"]);
   const format = formats.find((ending) => extname(output) === `.${ending}`);
   if (!format) throw error("extension", { file: output, wanted: formats.map((ending) => `.${ending}`) });
   if (args["board"] === undefined) throw error("usage", { problem: "build needs --board B, or --target wasm" });
-  const board = boardFor(String(args["board"]));
+  return { output, format, board: boardFor(String(args["board"])) };
+}
+
+async function buildApp(file: string, args: Arguments, terminal: Terminal): Promise<Exit> {
+  if (args["output"] === undefined) throw error("usage", { problem: "build needs --output F" });
+  const { output, format, board } = wantedOf(args);
+  const built = await buildAppFile(file, board);
+  const { linked, model, replayOnly } = built;
+  const plan = model!.plan;
+  within(file, () => checkSizes({ plan, linked, board }, budgetsOf(args)));
+  writeWhole(output, writeFormat(linked, format, output));
+  const facts = { ...sizeFacts({ plan, linked }), app: built.app.name, replayOnly };
+  if (terminal.json) terminal.out(JSON.stringify({ ok: true, file: output, board: board.name, ...facts }));
+  else terminal.note(`${output}: ${sizeText({ plan, linked, board })}`);
+  if (replayOnly) terminal.note(`${board.name} has no bus for ${built.app.sensor.driver}: samples come by replay only`);
+  return 0;
+}
+
+async function buildImage(model: string, graph: Graph, args: Arguments, terminal: Terminal): Promise<Exit> {
+  const { output, format, board } = wantedOf(args);
   const budgets = budgetsOf(args);
   const built = await withinAsync(model, () => build(graph, board));
   within(model, () => checkBuilt(built, budgets));
-  writeWhole(output, writeFormat(built, format, output));
+  writeWhole(output, writeFormat(built.linked, format, output));
   const facts = { ok: true, file: output, board: board.name, harness: args["harness"] === true, ...sizeFacts(built) };
   if (terminal.json) terminal.out(JSON.stringify(facts));
   else terminal.note(`${output}: ${sizeText(built)}`);
   return 0;
 }
 
-function writeFormat({ linked }: Built, format: ImageFormat, file: string): Uint8Array {
+function writeFormat(linked: Linked, format: ImageFormat, file: string): Uint8Array {
   try {
     return writeImage(linked.image, format);
   } catch (cause) {

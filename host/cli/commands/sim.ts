@@ -1,6 +1,8 @@
 // Runs an image on a simulated board: its console to stdout, words to stderr, a summary at the end.
 
 import type { Machine } from "../../sim/sim.ts";
+import { feedOptions } from "../app-file.ts";
+import { watchApp } from "../app-summary.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
 import { cyclesOf } from "../duration.ts";
 import { error } from "../errors.ts";
@@ -17,7 +19,7 @@ export const command: Command = {
     image: {
       type: "string",
       demandOption: true,
-      describe: "ELF, UF2, Intel HEX or raw binary; or a model, built for the board",
+      describe: "an app.json; or ELF, UF2, Intel HEX, raw binary; or a model, built for the board",
     },
   },
   options: {
@@ -33,6 +35,7 @@ export const command: Command = {
       requiresArg: true,
       describe: "longest run in simulated time: 10s, 50ms, 20us, 1000000cycles; default 10s, with --gdb no bound",
     },
+    ...feedOptions,
     until: { type: "string", requiresArg: true, describe: "stop before this function; repeat" },
     break: { type: "string", requiresArg: true, describe: "stop before the instruction at this address; repeat" },
     trace: { type: "boolean", describe: "print every instruction on stderr" },
@@ -49,6 +52,10 @@ export const command: Command = {
     },
   },
   examples: [
+    [
+      "thumbelina sim models/motion/app.json --board pico --feed accelerometer=walk.csv --for 60s",
+      "an app and its sensor",
+    ],
     ["thumbelina sim firmware.elf --board nucleo-f446re --for 50ms", "50 ms of the program's own time"],
     ["thumbelina sim kws.tflite --board pico", "builds the model and runs one inference on zeros"],
     ["thumbelina sim firmware.elf --board pico --until main --json", "where and when main is reached"],
@@ -62,16 +69,17 @@ export const command: Command = {
   ],
   async run(args, terminal) {
     const file = String(args["image"]);
-    const { machine, image } = await openProgram(file, args);
+    const { machine, image, app } = await openProgram(file, args, terminal);
     const until = stopsOf(args, image, file);
     if (args["gdb"] !== undefined) return runGdb(machine, file, args, terminal);
     const cycles = cyclesOf(String(args["for"] ?? "10s"), machine.board.clockHz);
     terminal.note(bannerText(machine, file, cycles, args["memory-timing"] !== false));
     const flush = args["trace"] ? traceLines(machine, image, terminal) : () => {};
     const console = new Console(machine, terminal);
+    const watched = app && watchApp(app, console);
     const ended = await runMachine(machine, { cycles, until }, console);
     flush();
-    return summarise(machine, ended, console, terminal);
+    return summarise(machine, ended, console, terminal, watched?.());
   },
 };
 

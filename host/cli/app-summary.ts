@@ -1,0 +1,69 @@
+// What a simulated app did, counted from the lines it printed and from the machine: detections, late windows, load, memory against plan.
+
+import type { BuiltApp } from "../build-app.ts";
+import type { SimulatedApp } from "../simulate-app.ts";
+import type { Console } from "./simulation.ts";
+
+export interface AppFacts {
+  readonly app: string;
+  readonly windows: number;
+  readonly detections: Readonly<Record<string, number>>;
+  readonly late: number;
+  /** Share of cycles that the core was awake. */
+  readonly load: number;
+  readonly ramBytes: number;
+  readonly stackUsed: number;
+  readonly stackBytes: number;
+}
+
+/** Call before the run; the function that it returns, after. */
+export function watchApp(
+  { built, simulated }: { readonly built: BuiltApp; readonly simulated: SimulatedApp },
+  console: Console,
+): () => AppFacts {
+  const detections = new Map<string, number>();
+  let windows = 0;
+  let late = 0;
+  let line = "";
+  console.onBytes = (bytes) => {
+    const text = line + new TextDecoder("latin1").decode(bytes);
+    const lines = text.split("\n");
+    line = lines.pop()!.slice(-4096);
+    for (const one of lines) {
+      const result = parsed(one);
+      if (typeof result?.["seq"] !== "number") continue;
+      windows++;
+      if (typeof result["late"] === "number") late += result["late"];
+      const found = result["detected"];
+      if (typeof found === "string") detections.set(found, (detections.get(found) ?? 0) + 1);
+    }
+  };
+  return () => {
+    const { machine } = simulated;
+    const { ramBytes, stackBytes } = built.linked;
+    return {
+      app: built.app.name,
+      ...{ windows, late, detections: Object.fromEntries(detections) },
+      load: machine.cycles === 0 ? 0 : 1 - machine.sleptCycles / machine.cycles,
+      ...{ ramBytes, stackBytes, stackUsed: simulated.stackUsed() },
+    };
+  };
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+export function appText(facts: AppFacts): string {
+  const { detections, windows, late, load, ramBytes, stackUsed, stackBytes } = facts;
+  const found = Object.entries(detections).map(([label, count]) => `${label} ${count}`);
+  return [
+    `${windows} windows, ${late} late; detections: ${found.join(", ") || "none"}`,
+    `CPU load ${(load * 100).toFixed(2)} %; RAM ${ramBytes} bytes and ${stackUsed} of ${stackBytes} bytes of stack used`,
+  ].join("\n");
+}
