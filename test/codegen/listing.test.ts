@@ -5,7 +5,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { describe, expect, it } from "vitest";
 import { codegen, type FunctionCode } from "../../host/codegen/codegen.ts";
-import { type Core, cores, cycleCost, decoderFor, disassemble, isWide, thumbRows } from "../../host/isa/isa.ts";
+import {
+  type Core,
+  type CoreName,
+  cores,
+  cycleCost,
+  decoderFor,
+  disassemble,
+  isWide,
+  thumbRows,
+} from "../../host/isa/isa.ts";
 import { loadRuntime } from "../../host/wasm/wasm.ts";
 
 const folder = new URL("listings/", import.meta.url);
@@ -19,6 +28,12 @@ function assembled(text: string): Uint8Array {
   } finally {
     module.dispose();
   }
+}
+
+/** `;; only: cortex-m4`: what other cores do not have. */
+function coresOf(wat: string): readonly CoreName[] {
+  const only = /^;; only: (\S+)$/m.exec(wat)?.[1];
+  return only ? [only as CoreName] : ["cortex-m4", "cortex-m0plus"];
 }
 
 /** Conditions of the instructions after an IT (DDI 0403E A7.3.2). */
@@ -63,8 +78,9 @@ function listing({ name, bytes, relocations, data }: FunctionCode, core: Core): 
 
 describe("listings", () => {
   it.each(names)("%s", (name) => {
-    const bytes = assembled(readFileSync(new URL(`${name}.wat`, folder), "utf8"));
-    const parts = (["cortex-m4", "cortex-m0plus"] as const).flatMap((core) => {
+    const wat = readFileSync(new URL(`${name}.wat`, folder), "utf8");
+    const bytes = assembled(wat);
+    const parts = coresOf(wat).flatMap((core) => {
       const { functions } = codegen(bytes, cores[core], { runtime, check: true });
       const own = functions.filter((fn) => !fn.name.startsWith("rt."));
       return [`; ${core}`, ...own.flatMap((fn) => listing(fn, cores[core]))];
