@@ -9,7 +9,25 @@ export default {
   title: "Raspberry Pi Pico",
   chip,
   clockHz: 125_000_000,
-  console: { uart: "uart0", baud: 115200 },
+  console: { uart: "uart0", baud: 115200, pins: { transmit: 0, receive: 1 } },
+  hal: {
+    // 12 MHz · 125 / (6 · 2) = 125 MHz (RP2040 Datasheet 2.18.2.1)
+    clock: {
+      driver: "rp2040_clock",
+      config: { crystalHz: 12_000_000, feedback: 125, firstDivider: 6, secondDivider: 2 },
+    },
+    console: {
+      driver: "rp2040_uart",
+      interrupts: { isr: 20 },
+      config: { base: 0x40034000, transmit: 0, receive: 1 },
+    },
+    timer: { driver: "rp2040_timer", interrupts: { isr: 0 } },
+    cycles: { driver: "systick", interrupts: { isr: -1 } },
+    watchdog: { driver: "rp2040_watchdog" },
+    power: { driver: "rp2040_power" },
+    i2c: { driver: "rp2040_i2c", config: { base: 0x40044000, hz: 400_000, data: 4, clock: 5 } },
+    flash: { driver: "rp2040_flash", config: { end: 0x10200000 } },
+  },
   image: { start: 0x10000100, bootStage: "rp2040" },
   // INFO_UF2.TXT of the boot ROM (RP2040 Datasheet 2.8.4).
   boot: { protocol: "picoboot", drive: { labels: ["RPI-RP2"], ids: ["RPI-RP2"] } },

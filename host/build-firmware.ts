@@ -10,7 +10,15 @@
 
 import { invariant } from "./base/errors.ts";
 import { type Board, coreOf, imageSpace } from "./board/board.ts";
-import { bootStageCode, codegen, firmwareStartup, type GlobalVariable, runtimePrefix } from "./codegen/codegen.ts";
+import {
+  addressCall,
+  addressCallCode,
+  bootStageCode,
+  codegen,
+  firmwareStartup,
+  type GlobalVariable,
+  runtimePrefix,
+} from "./codegen/codegen.ts";
 import type { Graph } from "./graph/graph.ts";
 import { cores } from "./isa/isa.ts";
 import { type Linked, type LinkLabel, link } from "./link/link.ts";
@@ -73,7 +81,10 @@ export async function buildFirmware(
   // both may bring functions of the runtime: the same name is the same code
   const functions = [...new Map([...own.functions, ...layers].map((code) => [code.name, code])).values()];
   const usesFloat = functions.some((code) => code.usesFloat);
-  const startup = firmwareStartup(core, { usesFloat, vtor: board.chip.vtor, main: parts.main, fault: parts.fault });
+  const startup = [
+    ...firmwareStartup(core, { usesFloat, vtor: board.chip.vtor, main: parts.main, fault: parts.fault }),
+    ...(functions.some(({ calls }) => calls.includes(addressCall)) ? [addressCallCode(core)] : []),
+  ];
   const runtimeLines = await loadRuntimeLines();
   const mine = new Set(own.functions.map(({ name }) => name));
   const linesOf = (name: string) =>

@@ -35,7 +35,7 @@ export { type Module, symbolOf, tableEntries } from "./module-types.ts";
 export type { CodeLine, FunctionCode, GlobalVariable, ObjectCode, Relocation } from "./object-code.ts";
 export { runtimePrefix } from "./runtime.ts";
 export { passNames, ssaText } from "./ssa-text.ts";
-export { firmwareStartup, startupCode } from "./startup.ts";
+export { addressCall, addressCallCode, firmwareStartup, startupCode } from "./startup.ts";
 
 export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";

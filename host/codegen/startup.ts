@@ -66,6 +66,21 @@ export function firmwareStartup(
   ];
 }
 
+/** What firmware may call by an address: code in a boot ROM or in RAM, which uses at most `addressCallBytes` of stack. */
+export const addressCall = "thumbelina_call";
+const addressCallBytes = 256;
+
+/** thumbelina_call(address, a, b, c): address(a, b, c). */
+export function addressCallCode(core: Core): FunctionCode {
+  const a = new Assembler(core);
+  a.emit(["push <listlr>", { list: (1 << 4) | (1 << 14) }]);
+  a.emit(["mov Rd, Rm", { d: 12, m: 0 }]);
+  for (let argument = 0; argument < 3; argument++) a.emit(["mov Rd, Rm", { d: argument, m: argument + 1 }]);
+  a.emit(["blx Rm", { m: 12 }]);
+  a.emit(["pop <listpc>", { list: (1 << 4) | (1 << 15) }]);
+  return { name: addressCall, ...a.finish(), frameBytes: 8 + addressCallBytes, calls: [] };
+}
+
 function stay(a: Assembler): void {
   const here = a.label();
   a.bind(here);

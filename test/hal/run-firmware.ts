@@ -1,0 +1,70 @@
+// Builds a program of assembly/firmware for a board and runs it there with real lines: text, time, faults.
+
+import { findBoard } from "../../host/board/board.ts";
+import { type BuiltFirmware, buildFirmware } from "../../host/build-firmware.ts";
+import { Machine } from "../../host/sim/sim.ts";
+
+const built = new Map<string, Promise<BuiltFirmware>>();
+
+/** `main`: hello_main, echo_main … */
+export function firmwareOf(main: string, board: string): Promise<BuiltFirmware> {
+  const key = `${main} ${board}`;
+  const found = findBoard(board);
+  // Cortex-M3 and up have fault registers
+  const registers = found.chip.core === "cortex-m0" || found.chip.core === "cortex-m0plus" ? 0 : 1;
+  const made =
+    built.get(key) ??
+    buildFirmware(
+      {
+        title: main,
+        main,
+        fault: "firmware_fault",
+        drivers: { tick: "quiet" },
+        config: { "fault.registers": registers },
+      },
+      found,
+      {
+        check: true,
+      },
+    );
+  built.set(key, made);
+  return made;
+}
+
+export class FirmwareRun {
+  readonly machine: Machine;
+  text = "";
+
+  constructor({ board, linked }: BuiltFirmware) {
+    this.machine = new Machine(board, { wiring: "checked" });
+    this.machine.onUart = (_, byte) => {
+      this.text += String.fromCharCode(byte);
+    };
+    this.machine.load(linked.image);
+  }
+
+  static async of(main: string, board: string): Promise<FirmwareRun> {
+    return new FirmwareRun(await firmwareOf(main, board));
+  }
+
+  get seconds(): number {
+    return this.machine.world.seconds();
+  }
+
+  get lines(): string[] {
+    return this.text.split("\n").slice(0, -1);
+  }
+
+  /** Runs until that time since power-on. */
+  until(seconds: number): void {
+    const { machine } = this;
+    const end = machine.world.after(seconds - this.seconds, () => machine.stop());
+    const reason = machine.run();
+    end();
+    if (reason.kind !== "stopped") throw new Error(`${reason.kind} at ${this.seconds} s: ${this.text}`);
+  }
+
+  pass(seconds: number): void {
+    this.until(this.seconds + seconds);
+  }
+}
