@@ -14,6 +14,17 @@ export const error = defineErrors("serial", {
       `${f.path} went away${f.reason === undefined ? "" : `: ${f.reason}`}`,
     hint: () => "was it unplugged, or has the board reset? plug it in and run the same command again",
   },
+  busy: {
+    exit: 6,
+    message: (f: { path: string; holder?: string }) =>
+      `${f.path} is in use${f.holder === undefined ? "" : ` by ${f.holder}`}`,
+    hint: () => "close the program that has it (a serial monitor, another thumbelina), then try again",
+  },
+  address: {
+    exit: 2,
+    message: (f: { address: string; problem: string }) => `${f.address}: ${f.problem}`,
+    hint: () => "simulated boards: sim:BOARD, sim-usb:BOARD, with @NAME for more than one of a kind",
+  },
   "no-protocol": {
     exit: 4,
     message: (f: { board: string }) => `${f.board} has no boot loader: there is nothing to flash`,
@@ -103,6 +114,71 @@ export const error = defineErrors("serial", {
     message: (f: { address: number; bytes: number; wanted: string; found: string }) =>
       `the checksum of ${f.bytes} bytes of flash at ${hex(f.address)} is ${f.found}, the image's is ${f.wanted}`,
     hint: () => "flash again; if it stays, the flash is worn out, protected or of another size",
+  },
+  "port-address": {
+    exit: 2,
+    message: (f: { address: string; problem: string }) => `${f.address}: ${f.problem}`,
+    hint: () =>
+      "a port is auto, a path (/dev/ttyACM0, COM3), id:SERIAL, tcp://host:port, rfc2217://host:port or sim:BOARD",
+  },
+  "port-filter": {
+    exit: 2,
+    message: (f: { filter: string }) => `--port-filter ${f.filter}: vid=…, pid=…, name=… or serial=… is expected`,
+    hint: () =>
+      "ids are hexadecimal or decimal as in 0x2e8a; name and serial match a part; repeat or separate by commas",
+  },
+  "reset-sequence": {
+    exit: 2,
+    message: (f: { sequence: string; step: string }) =>
+      `--reset-sequence ${f.sequence}: cannot read the step "${f.step}"`,
+    hint: () => "steps are D0 D1 (DTR), R0 R1 (RTS), U0,1 (both), W0.1 (wait, seconds), separated by |",
+  },
+  "no-port": {
+    exit: 4,
+    message: (f: { wanted: string; seen: readonly string[] }) =>
+      `no port ${f.wanted}; ${f.seen.length === 0 ? "none was seen" : `there are: ${f.seen.join(", ")}`}`,
+    hint: () => "`thumbelina devices` lists what is plugged in, `thumbelina doctor` says why something is missing",
+  },
+  "several-ports": {
+    exit: 4,
+    message: (f: { found: readonly string[] }) => `${f.found.length} ports could be meant: ${f.found.join(", ")}`,
+    hint: () => "say which: -p PATH, -p id:SERIAL, --port-filter vid=…, or THUMBELINA_PORT",
+  },
+  "no-binding": {
+    exit: 4,
+    message: (f: { reason: string }) =>
+      `serial ports cannot be opened: the package serialport does not load (${f.reason})`,
+    hint: () => "`npm install serialport@13` brings it; tcp:// and sim: ports work without it",
+  },
+  "port-permission": {
+    exit: 5,
+    message: (f: { path: string }) => `permission denied: ${f.path}`,
+    hint: () => "`thumbelina doctor` says which group or rule is missing",
+  },
+  "port-busy": {
+    exit: 6,
+    message: (f: { path: string }) => `${f.path} is in use by another program`,
+    hint: () => "close the other monitor or IDE; `thumbelina doctor` says who holds it",
+  },
+  "port-failed": {
+    exit: 6,
+    message: (f: { path: string; reason: string }) => `cannot open ${f.path}: ${f.reason}`,
+  },
+  "smp-silent": {
+    exit: 6,
+    message: (f: { command: string; seconds: number }) =>
+      `the device does not answer ${f.command} (waited ${f.seconds} s)`,
+    hint: () => "is it the right port, and does the firmware speak SMP? a boot loader does not",
+  },
+  "smp-refused": {
+    exit: 6,
+    message: (f: { command: string; code: number; meaning: string }) =>
+      `the device refuses ${f.command}: ${f.meaning} (rc ${f.code})`,
+  },
+  "smp-nonsense": {
+    exit: 6,
+    message: (f: { command: string; problem: string }) =>
+      `the device's answer to ${f.command} is not understood: ${f.problem}`,
   },
   stopped: { exit: 6, message: (_: { stage: string }) => "flashing was stopped" },
 });

@@ -26,6 +26,8 @@ export interface Reach {
   readonly unmounted?: () => Promise<readonly { readonly label: string; readonly device: string }[]>;
   /** Asks the running application for the boot loader (1200 baud); false: no such port. */
   readonly touch?: () => Promise<boolean>;
+  /** Why a way is missing, for who finds nothing. */
+  readonly remarks?: () => readonly string[];
   readonly clock: Clock;
 }
 
@@ -64,26 +66,38 @@ interface Found {
   flash(options: FlashOptions): Promise<FlashResult>;
 }
 
-/** How long a board may take from the request to its boot loader's drive or device. */
+/** How long a board may take from the request to its boot loader's drive or device (SDK's tools wait as long). */
 const appearMilliseconds = 10_000;
+/** Where the boot loader can be reached over the port as well, a drive that nobody mounts is not waited for. */
+const appearBesidePortMilliseconds = 3000;
 const pollMilliseconds = 250;
 
+/** Drives and devices that are there now; else the application is asked for its boot loader; the port comes last, for it is always there. */
 async function find(rows: readonly FlashProtocol[], reach: Reach, options: FlashOptions): Promise<Found> {
-  const first = await look(rows, reach, options.board);
+  const { board, listener, abort } = options;
+  const shown = rows.filter(({ carrier }) => carrier !== "port");
+  const first = await look(shown, reach, board);
   if (first) return first;
+  const overPort = rows.filter(({ carrier }) => carrier === "port" && reach.port);
   if (reach.touch && (await reach.touch())) {
-    options.listener.note("asked the application for its boot loader (1200 baud)");
-    const end = reach.clock.now() + appearMilliseconds;
-    while (reach.clock.now() < end && !options.abort?.aborted) {
+    listener.note("asked the application for its boot loader (1200 baud)");
+    const wait = overPort.length > 0 ? appearBesidePortMilliseconds : appearMilliseconds;
+    const end = reach.clock.now() + wait;
+    while (shown.length > 0 && reach.clock.now() < end && !abort?.aborted) {
       await reach.clock.sleep(pollMilliseconds);
-      const found = await look(rows, reach, options.board);
+      const found = await look(shown, reach, board);
       if (found) return found;
     }
   }
-  const [hidden] = rows.some(({ carrier }) => carrier === "drive") ? ((await reach.unmounted?.()) ?? []) : [];
-  if (hidden) throw error("not-mounted", hidden);
+  return (await look(overPort, reach, board)) ?? nothingFound(rows, reach, board);
+}
+
+async function nothingFound(rows: readonly FlashProtocol[], reach: Reach, board: Board): Promise<never> {
+  const labels = board.boot.drive?.labels ?? [];
+  const hidden = ((await reach.unmounted?.()) ?? []).find(({ label }) => labels.includes(label.toUpperCase()));
+  if (hidden && rows.some(({ carrier }) => carrier === "drive")) throw error("not-mounted", hidden);
   const looked = rows.filter(({ carrier }) => ways(reach).has(carrier)).map(({ looksFor }) => looksFor);
-  throw error("no-boot-loader", { board: options.board.name, looked, how: rows[0]?.enter });
+  throw error("no-boot-loader", { board: board.name, looked, how: rows[0]?.enter }, undefined, reach.remarks?.() ?? []);
 }
 
 const ways = (reach: Reach): Set<FlashProtocol["carrier"]> =>
