@@ -21,11 +21,16 @@ export default {
     cycles: { driver: "dwt" },
     watchdog: { driver: "nrf_watchdog" },
     power: { driver: "nrf_power", config: { loader: 0x57 } },
+    i2c: { driver: "nrf_twim", config: { base: 0x40003000, scl: 11, sda: 12, power: -1, pullups: -1 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
   image: { start: 0x26000 },
   // Board-ID of the boot loader: `nRF52840-Feather-revD` (Adafruit_nRF52_Bootloader, boards/feather_nrf52840_express).
-  boot: { protocol: "nrf-dfu", drive: { labels: ["FTHR840BOOT"], ids: ["nRF52840-Feather"] } },
+  boot: {
+    protocol: "nrf-dfu",
+    drive: { labels: ["FTHR840BOOT"], ids: ["nRF52840-Feather"] },
+    softDevices: [0x00b6], // S140 6.1.1
+  },
   reserved: [
     { name: "softdevice", base: 0, bytes: 0x26000 },
     { name: "bootloader", base: 0xf4000, bytes: 0xa000 },

@@ -22,3 +22,13 @@ export function crc32Mpeg2(bytes: Uint8Array): number {
   }
   return crc >>> 0;
 }
+
+/** CRC-16 of polynomial 0x1021 from the most significant bit: start 0 is XMODEM (SMP, SAM-BA), 0xffff CCITT-FALSE (Nordic's DFU). */
+export function crc16(bytes: Uint8Array | readonly number[], start = 0): number {
+  let crc = start;
+  for (const byte of bytes) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  }
+  return crc & 0xffff;
+}

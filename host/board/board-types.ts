@@ -177,6 +177,8 @@ export interface Board {
     readonly protocol: (typeof bootProtocols)[number];
     /** The drive of its boot loader or debug probe: volume labels, and what the drive's text file calls the board (beginnings). */
     readonly drive?: { readonly labels: readonly string[]; readonly ids: readonly string[] };
+    /** nrf-dfu: firmware ids of the SoftDevices behind which `image.start` lies; the boot loader refuses others. */
+    readonly softDevices?: readonly number[];
   };
   /** Flash that an application must leave alone. */
   readonly reserved: readonly Reserved[];

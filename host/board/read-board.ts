@@ -115,8 +115,12 @@ const boardSchema = record(
     hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
     image: record({ start: count, bootStage: word(...bootStages) }, "bootStage"),
     boot: record(
-      { protocol: word(...bootProtocols), drive: record({ labels: list(text), ids: list(text) }) },
-      ...["drive"],
+      {
+        protocol: word(...bootProtocols),
+        drive: record({ labels: list(text), ids: list(text) }),
+        softDevices: list(count),
+      },
+      ...["drive", "softDevices"],
     ),
     reserved: list(record(range)),
     flashOnly: truth,

@@ -4,6 +4,7 @@ import type { Board } from "../../board/board.ts";
 import type { FlashProtocol } from "../flash-types.ts";
 import { dfuse } from "./dfuse.ts";
 import { espRom } from "./esp-rom.ts";
+import { nrfDfu } from "./nrf-dfu.ts";
 import { picoboot } from "./picoboot.ts";
 import { probeDrive } from "./probe-drive.ts";
 import { stm32Usart } from "./stm32-usart.ts";
@@ -13,7 +14,7 @@ export const flashProtocols: Readonly<Record<Board["boot"]["protocol"], readonly
   none: [],
   picoboot: [uf2Drive, picoboot],
   "sam-ba": [],
-  "nrf-dfu": [uf2Drive],
+  "nrf-dfu": [uf2Drive, nrfDfu],
   an3155: [dfuse, stm32Usart],
   "esp-rom": [espRom],
   drive: [probeDrive],
