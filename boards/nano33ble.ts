@@ -21,6 +21,7 @@ export default {
     cycles: { driver: "dwt" },
     watchdog: { driver: "nrf_watchdog" },
     power: { driver: "nrf_power", config: { loader: 0xb0 } },
+    i2c: { driver: "nrf_twim", config: { base: 0x40003000, scl: 15, sda: 14, power: 22, pullups: 32 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
   image: { start: 0x10000 },
