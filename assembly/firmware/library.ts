@@ -43,3 +43,4 @@ export { rp2040_uart_start, rp2040_uart_kick, rp2040_uart_connected, rp2040_uart
 export { rp2040_uart_isr } from "../hal/rp2040/uart";
 export { rp2040_i2c_start, rp2040_i2c_transfer, rp2040_i2c_recover } from "../hal/rp2040/i2c";
 export { rp2040_flash_erase, rp2040_flash_program } from "../hal/rp2040/flash";
+export { nrf_twim_start, nrf_twim_transfer, nrf_twim_recover } from "../hal/nrf52/twim";
