@@ -17,7 +17,7 @@ import { loadImage, startOf } from "./load.ts";
 import type { MachineNote, MachineOptions, RunOptions } from "./machine-options.ts";
 import type { ResetCause } from "./peripherals/peripheral.ts";
 import { Processor } from "./processor.ts";
-import type { Tracer } from "./runner.ts";
+import type { Tracer } from "./runner-ports.ts";
 import { semihost } from "./semihosting.ts";
 import { StopHere, type StopReason } from "./stop-reason.ts";
 import { Watches, type Watchpoint, type WriteListener } from "./watch.ts";
@@ -111,7 +111,7 @@ export class Machine {
     this.onReset(cause);
   }
 
-  /** From a callback or a device: reset before the next instruction. */
+  /** From a callback or a device. */
   requestReset(cause: ResetCause): void {
     this.#resetCause = cause;
     this.#processor.runner.resetRequested = true;
@@ -154,7 +154,6 @@ export class Machine {
     return this.cpu.clock[clockSlot.cycles]!;
   }
 
-  /** Of these cycles, those asleep (WFI, WFE): the rest is load. */
   get sleptCycles(): number {
     return this.#processor.runner.sleptCycles;
   }

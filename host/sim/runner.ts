@@ -3,40 +3,16 @@
 //
 //   loop     deadline reached? → leave and service │ translated code for this place? → run it │ else one Op
 //   service  timers, pending exceptions, WFI sleep, limits; then the next deadline
+//
 // Anything that must be looked at before the next instruction sets the deadline to 0 (`attend`).
 
-import type { Core } from "../isa/isa.ts";
-import type { Code } from "./code.ts";
-import { type Cpu, clockSlot } from "./cpu.ts";
-import type { ExceptionEntry } from "./exception-entry.ts";
-import { type Exceptions, exception } from "./exceptions.ts";
+import { clockSlot } from "./cpu.ts";
+import { exception } from "./exceptions.ts";
 import { Fault } from "./faults.ts";
-import type { TimedMemory } from "./memory-timing.ts";
-import type { Mpu } from "./mpu.ts";
 import { type Op, sequential, skipped } from "./op.ts";
 import { sequentialCost } from "./pipeline.ts";
+import type { RunnerPorts, Tracer } from "./runner-ports.ts";
 import { StopHere, type StopReason } from "./stop-reason.ts";
-import type { SystemControl } from "./system-control.ts";
-import type { Translator } from "./translate/translator.ts";
-
-export interface RunnerPorts {
-  readonly cpu: Cpu;
-  readonly core: Core;
-  readonly code: Code;
-  readonly mpu: Mpu;
-  readonly exceptions: Exceptions;
-  readonly entry: ExceptionEntry;
-  readonly system: SystemControl;
-  readonly timing: TimedMemory | undefined;
-  readonly translator: Translator | undefined;
-  /** Serves events that are due; returns the cycle of the next. */
-  readonly advance: (now: number) => number;
-  readonly onReset: () => void;
-  /** A fault was met at `pc`; `taken` is the exception that runs for it. */
-  readonly onFault: (fault: Fault, pc: number, taken: number | "lockup") => void;
-}
-
-export type Tracer = (op: Op, cycles: number) => void;
 
 export class Runner {
   readonly #p: RunnerPorts;

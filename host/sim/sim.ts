@@ -11,7 +11,7 @@ export { Machine } from "./machine.ts";
 export type { MachineNote, MachineOptions, RunOptions } from "./machine-options.ts";
 export type { Op } from "./op.ts";
 export type { Peripheral, PeripheralPorts, ResetCause } from "./peripherals/peripheral.ts";
-export type { Tracer } from "./runner.ts";
+export type { Tracer } from "./runner-ports.ts";
 export { type SensorFault, type SensorPorts, type SimulatedSensor, simulatedSensors } from "./sensors/sensors.ts";
 export type { StopReason } from "./stop-reason.ts";
 export type { Watchpoint, WriteListener } from "./watch.ts";
