@@ -272,8 +272,6 @@ export class Machine {
     this.#chip.send(bytes, uart);
   }
 
-  // ---- what the parts below ask for
-
   #noteFault(fault: Fault, pc: number, taken: number | "lockup"): void {
     const { bus, code, system } = this.#processor;
     const source = { cpu: this.cpu, bus, code, image: this.#image, status: system };
