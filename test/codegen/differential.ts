@@ -171,6 +171,13 @@ function difference(board: TestBoard, one: Case): string | undefined {
   return undefined;
 }
 
+/** The same of one module whose functions take nothing, each called twice. */
+export function compareModule(board: TestBoard, module: ModuleTree): void {
+  const calls = module.functions.flatMap((_, fn) => [0, 1].map(() => ({ fn, args: [] })));
+  const words = difference(board, { module, calls, absolute: false });
+  if (words) throw new Error(`on ${board.core}: ${words}`);
+}
+
 /** THUMBELINA_SHRINK=0: the verdict is enough. */
 const shrinks = process.env.THUMBELINA_SHRINK !== "0";
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { codegen, type FunctionCode } from "../../host/codegen/codegen.ts";
 import { cores } from "../../host/isa/isa.ts";
 import { moduleBytes } from "./module-bytes.ts";
+import { pressureModule } from "./pressure-module.ts";
 import { randomModule } from "./random-module.ts";
 
 /** How many modules on each. */
@@ -22,17 +23,22 @@ function digest(functions: readonly FunctionCode[]): string {
   return bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
 }
 
+const pressures = [["i32"], ["i32", "i64"], ["i32", "f32"]] as const;
+
 function lineOf(name: Name, seed: number): string {
   const absolute = seed % 2 === 1;
-  const bytes = moduleBytes(randomModule(seed, absolute));
-  const { functions } = codegen(bytes, cores[name], { memory: absolute ? "absolute" : "sandbox", check: true });
+  const types = pressures[seed];
+  const module = types ? pressureModule(seed, types) : randomModule(seed, absolute);
+  const memory = absolute ? "absolute" : "sandbox";
+  const { functions } = codegen(moduleBytes(module), cores[name], { memory, check: true });
   const size = functions.reduce((sum, { bytes: { length } }) => sum + length, 0);
-  return `${name} ${seed} ${absolute ? "absolute" : "sandbox"} ${functions.length} functions ${size} bytes ${digest(functions)}`;
+  return `${name} ${seed} ${memory} ${functions.length} functions ${size} bytes ${digest(functions)}`;
 }
 
 describe("machine code of random modules", () => {
   it.each(names)("is what it was, for %s", (name) => {
-    const lines = Array.from({ length: counts[name] }, (_, i) => lineOf(name, 501 + i));
+    const seeds = [...pressures.keys(), ...Array.from({ length: counts[name] }, (_, i) => 501 + i)];
+    const lines = seeds.map((seed) => lineOf(name, seed));
     const known = readFileSync(expected, "utf8").split("\n");
     const isOurs = (line: string) => line.startsWith(`${name} `);
     if (process.env.BLESS === "1")

@@ -2,8 +2,10 @@
 // The whole of it is fuzz.slow.ts.
 
 import { describe, expect, it } from "vitest";
-import { compare } from "./differential.ts";
+import { compare, compareModule } from "./differential.ts";
 import { TestBoard } from "./machine.ts";
+import type { NumberType } from "./module-bytes.ts";
+import { pressureModule } from "./pressure-module.ts";
 
 describe("random functions, V8 = simulated core", () => {
   it.each(["cortex-m0plus", "cortex-m4"] as const)("%s", (core) => {
@@ -12,5 +14,7 @@ describe("random functions, V8 = simulated core", () => {
     for (let seed = 1; seed <= 12; seed++)
       for (const absolute of [false, true]) functions += compare(board, seed, absolute);
     expect(functions).toBeGreaterThan(100);
+    for (const [seed, types] of [["i32"], ["i32", "i64"], ["i32", "f32"]].entries())
+      compareModule(board, pressureModule(seed, types as NumberType[]));
   });
 });
