@@ -26,6 +26,8 @@ export default {
     watchdog: { driver: "rp2040_watchdog" },
     power: { driver: "rp2040_power" },
     i2c: { driver: "rp2040_i2c", config: { base: 0x40044000, hz: 400_000, data: 4, clock: 5 } },
+    // GP26, ADC0
+    audio: { driver: "rp2040_audio", interrupts: { isr: 11 }, config: { input: 0 } },
     flash: { driver: "rp2040_flash", config: { end: 0x10200000 } },
   },
   image: { start: 0x10000100, bootStage: "rp2040" },

@@ -38,7 +38,7 @@ export async function buildApp(
       title: app.name,
       main: "app_main",
       fault: "firmware_fault",
-      drivers: { sensor: replayOnly ? "absent" : driver, tick: "sampling" },
+      drivers: { sensor: replayOnly ? "absent" : driver, tick: "sampling", sound: "sampling" },
       config: {
         ...config,
         "sensor.periodUs": Math.floor(periodUs),

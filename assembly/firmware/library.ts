@@ -43,4 +43,10 @@ export { rp2040_uart_start, rp2040_uart_kick, rp2040_uart_connected, rp2040_uart
 export { rp2040_uart_isr } from "../hal/rp2040/uart";
 export { rp2040_i2c_start, rp2040_i2c_transfer, rp2040_i2c_recover } from "../hal/rp2040/i2c";
 export { rp2040_flash_erase, rp2040_flash_program } from "../hal/rp2040/flash";
+export { rp2040_audio_start, rp2040_audio_stop, rp2040_audio_isr } from "../hal/rp2040/audio";
+export { audioBlock, sampling_block } from "./audio";
+export { sound_main, sound_block } from "./programs/sound";
 export { nrf_twim_start, nrf_twim_transfer, nrf_twim_recover } from "../hal/nrf52/twim";
+export { guarded_main } from "./programs/guarded";
+export { bus_main } from "./programs/bus";
+export { store_main } from "./programs/store";

@@ -6,27 +6,21 @@ import { Machine } from "../../host/sim/sim.ts";
 
 const built = new Map<string, Promise<BuiltFirmware>>();
 
+export interface ProgramOptions {
+  readonly drivers?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, number>>;
+}
+
 /** `main`: hello_main, echo_main … */
-export function firmwareOf(main: string, board: string): Promise<BuiltFirmware> {
-  const key = `${main} ${board}`;
+export function firmwareOf(main: string, board: string, options: ProgramOptions = {}): Promise<BuiltFirmware> {
+  const key = `${main} ${board} ${JSON.stringify(options)}`;
   const found = findBoard(board);
-  // Cortex-M3 and up have fault registers
-  const registers = found.chip.core === "cortex-m0" || found.chip.core === "cortex-m0plus" ? 0 : 1;
-  const made =
-    built.get(key) ??
-    buildFirmware(
-      {
-        title: main,
-        main,
-        fault: "firmware_fault",
-        drivers: { tick: "quiet" },
-        config: { "fault.registers": registers },
-      },
-      found,
-      {
-        check: true,
-      },
-    );
+  const parts = {
+    ...{ title: main, main, fault: "firmware_fault" },
+    drivers: { tick: "quiet", ...options.drivers },
+    config: { "fault.registers": Number(!found.chip.core.startsWith("cortex-m0")), ...options.config },
+  };
+  const made = built.get(key) ?? buildFirmware(parts, found, { check: true });
   built.set(key, made);
   return made;
 }
@@ -43,8 +37,8 @@ export class FirmwareRun {
     this.machine.load(linked.image);
   }
 
-  static async of(main: string, board: string): Promise<FirmwareRun> {
-    return new FirmwareRun(await firmwareOf(main, board));
+  static async of(main: string, board: string, options?: ProgramOptions): Promise<FirmwareRun> {
+    return new FirmwareRun(await firmwareOf(main, board, options));
   }
 
   get seconds(): number {

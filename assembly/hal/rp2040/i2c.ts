@@ -50,6 +50,7 @@ import {
   SIO_GPIO_OE_SET,
   SIO_GPIO_OUT_CLR,
 } from "./registers";
+import { pause } from "../pause";
 import { release, usePin } from "./resets";
 
 @external("config", "i2c.base") declare const base: usize;
@@ -124,7 +125,7 @@ export function rp2040_i2c_transfer(address: u32, from: usize, writeBytes: u32, 
     else if (timerNowLow() - began > patience) {
       code = lineHigh(data) ? I2C_TIMEOUT : I2C_STUCK;
       break;
-    }
+    } else pause(200); // a byte takes 22 µs at 400 kHz
   }
   store32(base + I2C0_IC_ENABLE, 0);
   return code;
