@@ -22,6 +22,6 @@ export default {
     power: { driver: "cmsdk_power", config: { info: 0x4001f010, software: 1, watchdog: 2, lockup: 4, clear: 7 } },
   },
   image: { start: 0 },
-  boot: { protocol: "none" },
+  boot: { protocol: "none", qemu: "mps2-an386" },
   reserved: [],
 } as const satisfies Board;

@@ -22,6 +22,6 @@ export default {
     power: { driver: "cmsdk_power", config: { info: 0x50021100, software: 16, watchdog: 4, lockup: 64, clear: 0 } },
   },
   image: { start: 0x10000000 },
-  boot: { protocol: "none" },
+  boot: { protocol: "none", qemu: "mps2-an505" },
   reserved: [],
 } as const satisfies Board;

@@ -175,6 +175,8 @@ export interface Board {
   };
   readonly boot: {
     readonly protocol: (typeof bootProtocols)[number];
+    /** QEMU's machine of that name runs its images. */
+    readonly qemu?: string;
     /** The drive of its boot loader or debug probe: volume labels, and what the drive's text file calls the board (beginnings). */
     readonly drive?: { readonly labels: readonly string[]; readonly ids: readonly string[] };
     /** nrf-dfu: firmware ids of the SoftDevices behind which `image.start` lies; the boot loader refuses others. */

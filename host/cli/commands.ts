@@ -34,6 +34,11 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/sim.ts"),
   },
   {
+    name: "flash",
+    summary: "put an image, or an app built for the board, on a board",
+    load: () => import("./commands/flash.ts"),
+  },
+  {
     name: "profile",
     summary: "where an image's cycles go: by function, instruction and call path",
     load: () => import("./commands/profile.ts"),

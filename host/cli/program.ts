@@ -41,7 +41,7 @@ export function imageFor(file: string, board: Board, base = board.image.start): 
   return image;
 }
 
-function checkCore(image: Image, board: Board): void {
+export function checkCore(image: Image, board: Board): void {
   const core = cores[coreOf(board.chip)];
   const named = image.target.core as keyof typeof cores | undefined;
   const needs: readonly string[] = named && named in cores ? [...cores[named].features] : (image.target.needs ?? []);

@@ -40,6 +40,8 @@ export interface ReadOptions {
   readonly uf2Family?: number;
   /** Instead of looking at the content. */
   readonly format?: ImageFormat;
+  /** Hears what was left out of the file, and why. */
+  readonly note?: (text: string) => void;
 }
 
 export function readImage(bytes: Uint8Array, options: ReadOptions = {}): Image {
@@ -47,7 +49,7 @@ export function readImage(bytes: Uint8Array, options: ReadOptions = {}): Image {
     case "elf":
       return readElf(bytes);
     case "uf2":
-      return readUf2(bytes, options.uf2Family);
+      return readUf2(bytes, options.uf2Family, options.note);
     case "hex":
       return readHex(bytes);
     default:

@@ -34,7 +34,7 @@ interface Block {
   readonly chunk: Chunk;
 }
 
-export function readUf2(bytes: Uint8Array, wanted?: number): Image {
+export function readUf2(bytes: Uint8Array, wanted?: number, note: (text: string) => void = () => {}): Image {
   if (bytes.length % blockBytes !== 0 || bytes.length === 0)
     throw imageError(
       "truncated",
@@ -51,8 +51,14 @@ export function readUf2(bytes: Uint8Array, wanted?: number): Image {
   const family = wanted ?? families[0];
   // A block without a family is for any device (README, "Family ID").
   const mine = blocks.filter((block) => block.family === undefined || block.family === family);
+  for (const other of families.filter((candidate) => candidate !== family)) {
+    const count = named.filter((block) => block.family === other).length;
+    note(`${count} UF2 block${count === 1 ? "" : "s"} of family 0x${other.toString(16)} skipped: for other chips`);
+  }
   const unique = checkComplete(mine);
   const chunks = unique.filter((block) => block.flash).map((block) => block.chunk);
+  if (chunks.length < unique.length)
+    note(`${unique.length - chunks.length} UF2 blocks that are not for main flash skipped`);
   if (chunks.length === 0) throw imageError("empty", { format: "UF2" });
   return plainImage(segmentsFromChunks(chunks), families.length ? { uf2Family: family } : {});
 }
