@@ -9,7 +9,7 @@ export default {
   chip,
   clockHz: 48_000_000,
   image: { start: 0x2000 },
-  boot: { protocol: "sam-ba" },
+  boot: { protocol: "sam-ba", samBa: { origin: 0, buffer: 0x20004000 } },
   reserved: [{ name: "bootloader", base: 0, bytes: 0x2000 }],
   flashOnly: true,
   aliases: ["arduino:samd:arduino_zero_native", "arduino_zero", "zeroUSB"],

@@ -25,7 +25,8 @@ export default {
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
   image: { start: 0x10000 },
-  boot: { protocol: "sam-ba" },
+  // Its addresses count from the application, its buffer from 0 (bossac -d of Arduino's fork: writeBuffer(0x34, 0x0, 0x1000)).
+  boot: { protocol: "sam-ba", samBa: { origin: 0x10000, buffer: 0 } },
   reserved: [{ name: "bootloader", base: 0, bytes: 0x10000 }],
   aliases: ["arduino:mbed_nano:nano33ble", "arduino_nano_33_ble"],
 } as const satisfies Board;

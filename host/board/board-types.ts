@@ -181,6 +181,8 @@ export interface Board {
     readonly drive?: { readonly labels: readonly string[]; readonly ids: readonly string[] };
     /** nrf-dfu: firmware ids of the SoftDevices behind which `image.start` lies; the boot loader refuses others. */
     readonly softDevices?: readonly number[];
+    /** sam-ba: the flash address that the monitor calls 0, and where it takes 4 KB of data to be written. */
+    readonly samBa?: { readonly origin: number; readonly buffer: number };
   };
   /** Flash that an application must leave alone. */
   readonly reserved: readonly Reserved[];

@@ -31,7 +31,7 @@ export class NrfDfuDevice extends BootLoader {
   #decoder = new SlipDecoder(700);
   #expected = 1;
   #mode: Mode = { kind: "idle" };
-  #doubleReset = true;
+  #doubleReset = false;
 
   constructor(
     private readonly chip: NrfChip,

@@ -7,13 +7,14 @@ import { espRom } from "./esp-rom.ts";
 import { nrfDfu } from "./nrf-dfu.ts";
 import { picoboot } from "./picoboot.ts";
 import { probeDrive } from "./probe-drive.ts";
+import { samBa } from "./sam-ba.ts";
 import { stm32Usart } from "./stm32-usart.ts";
 import { uf2Drive } from "./uf2-drive.ts";
 
 export const flashProtocols: Readonly<Record<Board["boot"]["protocol"], readonly FlashProtocol[]>> = {
   none: [],
   picoboot: [uf2Drive, picoboot],
-  "sam-ba": [],
+  "sam-ba": [samBa],
   "nrf-dfu": [uf2Drive, nrfDfu],
   an3155: [dfuse, stm32Usart],
   "esp-rom": [espRom],
