@@ -23,6 +23,8 @@ export interface SensorRow {
   /** The first alone, or all of them one after the other. */
   readonly groups: readonly SensorGroup[];
   readonly rails: readonly [low: number, high: number];
+  /** Steps of a digit, where the int16 has more bits than the sensor. Default 1. */
+  readonly digit?: number;
   readonly addresses: readonly number[];
   readonly slowestHz: number;
   readonly fastestHz: number;
@@ -109,7 +111,7 @@ export const sensorRows: readonly SensorRow[] = [
     },
   },
   {
-    ...{ name: "lis3dh", title: "LIS3DH accelerometer", bus: "i2c", rails: [-32768, 32752] },
+    ...{ name: "lis3dh", title: "LIS3DH accelerometer", bus: "i2c", rails: [-32768, 32752], digit: 16 },
     // 12 bits, left-justified: a digit is 16 steps
     groups: [
       accelerometer([
@@ -186,9 +188,11 @@ export function channelCounts({ groups }: SensorRow): readonly number[] {
   return groups.map((_, i) => groups.slice(0, i + 1).reduce((sum, { channels }) => sum + channels, 0));
 }
 
-/** Physical values → int16 as the sensor's driver delivers them: to the nearest step, cut at the rails. */
+/** Physical values → int16 as the sensor's driver delivers them: to the nearest digit, cut at the rails. */
 export function toRaw(sensor: AppSensor, values: readonly number[]): Int16Array {
   const channels = sensorChannels(sensor) ?? [];
-  const [low, high] = findSensor(sensor.driver)?.rails ?? full;
-  return Int16Array.from(channels, ({ step }, i) => Math.max(low, Math.min(high, Math.round((values[i] ?? 0) / step))));
+  const { rails = full, digit = 1 } = findSensor(sensor.driver) ?? {};
+  return Int16Array.from(channels, ({ step }, i) =>
+    Math.max(rails[0], Math.min(rails[1], digit * Math.round((values[i] ?? 0) / step / digit))),
+  );
 }
