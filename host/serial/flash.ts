@@ -156,14 +156,16 @@ function usbName({ vendorId, productId, serialNumber }: UsbDevice): string {
 function watchStages(listener: FlashListener): { readonly listener: FlashListener; stage(): string } {
   let last = "connecting";
   return {
+    stage: () => last,
     listener: {
-      ...listener,
       stage: (name, total) => {
         last = name;
         listener.stage(name, total);
       },
+      advance: (bytes) => listener.advance(bytes),
+      note: (text) => listener.note(text),
+      ...(listener.trace ? { trace: (direction, bytes) => listener.trace?.(direction, bytes) } : {}),
     },
-    stage: () => last,
   };
 }
 
@@ -172,9 +174,9 @@ export function stateAfter(stage: string, row: Pick<FlashProtocol, "enter">): st
   switch (stage) {
     case "erasing":
     case "writing":
-      return `the flash now holds a part of the image, and the board will not run it; run the same command again: ${row.enter}`;
+      return `the flash may hold a part of the image only; to mend it, ${row.enter}, and run the same command again`;
     case "verifying":
-      return `the image was written but not proven; run the same command again: ${row.enter}`;
+      return `the image was written but not proven; to be sure, ${row.enter}, and run the same command again`;
     case "resetting":
       return "the image is in the flash; reset the board, or unplug it and plug it in, to start it";
     default:

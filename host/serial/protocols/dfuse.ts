@@ -105,18 +105,22 @@ async function flashWith(dfu: DfuRequests, layout: MemoryLayout, options: FlashO
   }
   const { erase, write } = inSafeOrder(changed, wanted);
   const writtenBytes = usedSize(write);
-  if (erase.length > 0) listener.stage("erasing", erase.length);
+  if (erase.length > 0)
+    listener.stage(
+      "erasing",
+      erase.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
   for (const sector of erase) {
     await dfu.erase(sector.address);
-    listener.advance(1);
+    listener.advance(sector.bytes);
   }
-  listener.stage("writing", writtenBytes);
+  if (write.length > 0) listener.stage("writing", writtenBytes);
   for (const sector of write) {
     await dfu.write(sector.address + sector.used.from, usedBytes(sector), listener.advance);
   }
   const proven = verify !== false && readable;
   if (proven) {
-    listener.stage("verifying", writtenBytes);
+    if (erase.length > 0) listener.stage("verifying", writtenBytes);
     for (const sector of erase) await verifySector(dfu, sector, options);
   }
   listener.stage("resetting");

@@ -114,9 +114,9 @@ class Picoboot {
     const { erase, write } = inSafeOrder(changed, wanted);
     const writtenBytes = usedSize(write);
     await this.#erase(erase);
-    listener.stage("writing", writtenBytes);
+    if (write.length > 0) listener.stage("writing", writtenBytes);
     for (const sector of write) await this.#write(sector);
-    if (verify !== false) {
+    if (verify !== false && erase.length > 0) {
       listener.stage("verifying", writtenBytes);
       for (const sector of erase) await this.#verify(sector);
     }

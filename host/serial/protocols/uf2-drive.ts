@@ -18,7 +18,7 @@ export const uf2Drive: FlashProtocol = {
   name: "uf2",
   carrier: "drive",
   looksFor: "a drive with INFO_UF2.TXT",
-  enter: "hold BOOTSEL while plugging the board in; boards with a reset button only: press it twice, quickly",
+  enter: "hold BOOTSEL while plugging the board in (a board with a reset button only: press it twice, quickly)",
   claims: async (drive) => (await drive.readFile(infoFile)) !== undefined,
   async flash(drive, options) {
     const { board, parts, listener, abort, force } = options;
@@ -57,7 +57,7 @@ export async function copy(
       advance(more);
     });
   } catch (cause) {
-    if (cause instanceof UserError && cause.code !== "serial/lost") throw cause;
+    if (!(cause instanceof UserError) || cause.code !== "serial/lost") throw cause;
     if (sent >= bytes.length) return;
     const reason = `after ${sent} of ${bytes.length} bytes`;
     throw error("lost", { path: drive.path, reason });
