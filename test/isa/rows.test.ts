@@ -147,16 +147,6 @@ describe("details that lists do not show", () => {
     expect([failed.r[0], failed.r[15], failed.itstate]).toEqual([9, 2, 0x08]);
   });
 
-  test("RRX moves C in at the top and bit 0 out to C (DDI 0403E A2.2.1)", () => {
-    const rotated = (x: number, apsr: number) => {
-      const { r, apsr: after } = run(0xea5f0131, state([0, x], apsr));
-      return [r[1], after >>> 28];
-    };
-    expect(rotated(2, 0)).toEqual([1, 0b0000]);
-    expect(rotated(3, 0)).toEqual([1, 0b0010]);
-    expect(rotated(2, 0x20000000)).toEqual([0x80000001 | 0, 0b1000]);
-  });
-
   test("SP keeps bits 1:0 clear (DDI 0403E B1.4.1)", () => {
     expect(run(0x46a5, state([0, 0, 0, 0, 0x20000007])).r[13]).toBe(0x20000004);
   });
