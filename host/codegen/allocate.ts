@@ -25,30 +25,21 @@ import { dropUnreadSlots, type SpillState, spill } from "./spill.ts";
 /** Allocatable registers of each class, in order of preference. */
 export type RegisterFile = Readonly<Record<RegisterClass, readonly Register[]>>;
 
-export interface Allocation {
-  /** Virtual register → physical one. */
-  readonly assigned: ReadonlyMap<Register, Register>;
-  readonly rounds: number;
-  readonly spilled: number;
-}
-
 /** Each round only shortens live ranges; more than this many means that an instruction needs more registers than exist. */
 const roundLimit = 40;
 
-export function allocate(fn: MachineFunction, file: RegisterFile): Allocation {
+export function allocate(fn: MachineFunction, file: RegisterFile): void {
   tie(fn);
   const state: SpillState = { slotOf: new Map(), temporaries: new Set() };
-  let spilled = 0;
   for (let rounds = 1; rounds <= roundLimit; rounds++) {
     const graph = interference(fn);
     const alias = coalesce(fn, graph, file);
     const { colours, uncoloured } = colour(fn, graph, alias, file, state);
     if (!uncoloured.length) {
-      const assigned = apply(fn, alias, colours);
+      apply(fn, alias, colours);
       dropUnreadSlots(fn);
-      return { assigned, rounds, spilled };
+      return;
     }
-    spilled += uncoloured.length;
     rename(fn, (register) => find(alias, register));
     forgetMerged(alias, state);
     spill(fn, new Set(uncoloured), state);
@@ -267,15 +258,12 @@ function rename(fn: MachineFunction, to: (register: Register) => Register): void
   }
 }
 
-function apply(fn: MachineFunction, alias: Alias, colours: ReadonlyMap<Register, Register>): Map<Register, Register> {
-  const assigned = new Map<Register, Register>();
+function apply(fn: MachineFunction, alias: Alias, colours: ReadonlyMap<Register, Register>): void {
   rename(fn, (register) => {
     const node = find(alias, register);
     const physical = isVirtual(node) ? colours.get(node) : node;
     // A register that is never used or defined has no node; one that is only defined has (its definition must go somewhere).
     invariant(physical !== undefined, `register ${register} of ${fn.name} has no colour`);
-    assigned.set(register, physical);
     return physical;
   });
-  return assigned;
 }
