@@ -7,26 +7,27 @@
 import { nextToSend, received } from "../firmware/console";
 import { clear32, load32, set32, store32 } from "../mmio";
 import { enter, leave } from "../cpu";
-
-export const PL011_DR = 0x0;
-export const PL011_FR = 0x18;
-export const PL011_FR_RXFE = 1 << 4;
-export const PL011_FR_TXFF = 1 << 5;
-export const PL011_IBRD = 0x24;
-export const PL011_FBRD = 0x28;
-export const PL011_LCR_H = 0x2c;
-export const PL011_LCR_H_FEN = 1 << 4;
-export const PL011_LCR_H_WLEN = 3 << 5;
-export const PL011_CR = 0x30;
-export const PL011_CR_UARTEN = 1 << 0;
-export const PL011_CR_TXE = 1 << 8;
-export const PL011_CR_RXE = 1 << 9;
-export const PL011_IFLS = 0x34;
-export const PL011_IMSC = 0x38;
-export const PL011_IMSC_RXIM = 1 << 4;
-export const PL011_IMSC_TXIM = 1 << 5;
-export const PL011_IMSC_RTIM = 1 << 6;
-export const PL011_ICR = 0x44;
+import {
+  PL011_CR,
+  PL011_CR_RXE,
+  PL011_CR_TXE,
+  PL011_CR_UARTEN,
+  PL011_DR,
+  PL011_FBRD,
+  PL011_FR,
+  PL011_FR_RXFE,
+  PL011_FR_TXFF,
+  PL011_IBRD,
+  PL011_ICR,
+  PL011_IFLS,
+  PL011_IMSC,
+  PL011_IMSC_RTIM,
+  PL011_IMSC_RXIM,
+  PL011_IMSC_TXIM,
+  PL011_LCR_H,
+  PL011_LCR_H_FEN,
+  PL011_LCR_H_WLEN,
+} from "./pl011-registers";
 
 /** Baud = clock / (16 · divisor), the divisor in 64ths (3.2.4). */
 export function pl011Start(base: usize, hz: u32, baud: u32): void {
