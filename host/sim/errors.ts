@@ -58,7 +58,7 @@ export const feedError = defineErrors("sim", {
   "feed-line": { exit: 2, message: (f: { problem: string }) => `the feed: ${f.problem}` },
   "feed-too-long": {
     exit: 2,
-    message: (f: { most: number }) => `the feed has more than ${f.most} samples, the most that are read`,
+    message: (f: { bytes: number; most: number }) => `the feed has ${f.bytes} bytes, at most ${f.most} are read`,
   },
   "feed-wav": { exit: 2, message: (f: { problem: string }) => `not a WAV file that can be played: ${f.problem}` },
 });

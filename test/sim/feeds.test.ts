@@ -70,6 +70,7 @@ describe("CSV and JSONL", () => {
 
   test.each([
     ["sim/feed-text - ", Uint8Array.of(0x74, 0xff, 0xfe)],
+    ["sim/feed-too-long - ", new Uint8Array(2 ** 27 + 1)],
     ["sim/feed-empty - ", ""],
     ["sim/feed-empty - ", "t_s,ax_g\n"],
     ["sim/feed-empty - ", "\n\n# nothing\n"],

@@ -8,8 +8,6 @@
 import { feedError } from "../errors.ts";
 import { type Recording, timed } from "./playback.ts";
 
-/** More is no recording of a sensor that a microcontroller reads. */
-const mostSamples = 1 << 24;
 const mostChannels = 64;
 
 interface Row {
@@ -130,7 +128,6 @@ class Samples {
       );
     const before = this.#count === 0 ? Number.NEGATIVE_INFINITY : this.#times[this.#count - 1]!;
     if (time <= before) throw feedError("feed-line", { problem: `time ${time} s is not after ${before} s` }, { line });
-    if (this.#count === mostSamples) throw feedError("feed-too-long", { most: mostSamples });
     if (this.#count === this.#times.length) this.#grow();
     this.#times[this.#count] = time;
     this.#values.set(values, this.#count * this.channels);
