@@ -9,6 +9,8 @@ import type { ChipFlash } from "./chip-flash.ts";
 import type { EmulatedDevice } from "./emulated-device.ts";
 import { EspRomDevice } from "./esp-rom-device.ts";
 import { MemoryPort } from "./memory-port.ts";
+import { NrfDfuDevice } from "./nrf-dfu-device.ts";
+import { nano33, SamBaDevice, samd21Zero } from "./sam-ba-device.ts";
 import { Stm32UsartDevice } from "./stm32-usart-device.ts";
 
 type Make = (board: Board, flash: Uint8Array) => EmulatedDevice;
@@ -20,6 +22,17 @@ const devices: Partial<Record<Board["boot"]["protocol"], Make>> = {
     return new Stm32UsartDevice({ productId: board.chip.bootId ?? 0, flashBase: flash.base, sectors }, bytes);
   },
   "esp-rom": (board, bytes) => new EspRomDevice({ magic: board.chip.bootId ?? 0 }, bytes),
+  "nrf-dfu": (board, bytes) => {
+    const loader = board.reserved.find(({ name }) => name === "bootloader");
+    const { flash } = mainMemories(board);
+    const applicationEnd = loader?.base ?? flash.base + flash.bytes;
+    const settings = flash.base + flash.bytes - 4096;
+    const softDevice = board.boot.softDevices?.[0] ?? 0xfffe;
+    return new NrfDfuDevice({ applicationStart: board.image.start, applicationEnd, settings, softDevice }, bytes);
+  },
+  // Two monitors are modelled; where applications begin tells them apart.
+  "sam-ba": (board, bytes) =>
+    new SamBaDevice(board.image.start === nano33.applicationStart ? nano33 : samd21Zero, bytes),
 };
 
 export function bootRomPort({ board, flash, clock }: { board: Board; flash: ChipFlash; clock: Clock }) {

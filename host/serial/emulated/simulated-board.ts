@@ -2,7 +2,7 @@
 // `sim-usb:BOARD` the USB protocol of its ROM (and the drive where there is none). In: the address and the chip's flash; out: a Reach.
 //
 //   sim-usb:BOARD[@NAME][,WORD[=VALUE]]…     words make it hostile: fault=KIND:TRANSFER[:SEED], full=BYTES, read-only, vanish=BYTES,
-//                                            stays, fail=TEXT, late-error, away, id=TEXT, protected, absent, unmounted, drive
+//                                            stays, fail=TEXT, late-error, away, id=TEXT, protected, absent, unmounted; drive, port: that way
 
 import type { Board } from "../../board/board.ts";
 import { error } from "../errors.ts";
@@ -28,7 +28,7 @@ export interface SimulatedAddress {
 
 const known = [
   ...["fault", "full", "read-only", "vanish", "stays", "fail", "late-error", "away", "id", "protected", "absent"],
-  ...["unmounted", "drive"],
+  ...["unmounted", "drive", "port"],
 ];
 
 /** Undefined: another scheme. */
@@ -60,7 +60,7 @@ export function simulatedReach(address: SimulatedAddress, options: SimulatedBoar
   if (words.has("unmounted")) return { clock, drives: async () => [], unmounted };
   const usb = address.scheme === "sim-usb" && !words.has("drive") ? usbDevice(address, options) : undefined;
   if (usb) return { clock, usb: async () => [usb] };
-  const drive = bootDrive(address, options);
+  const drive = words.has("port") ? undefined : bootDrive(address, options);
   if (drive) return { clock, drives: async () => [drive] };
   return { clock, port: bootRomPort(options) };
 }
