@@ -4,7 +4,7 @@
 // Invariants: nothing waits longer than its time-out, whatever the device sends or does not send; at most `mostBuffered` bytes are kept.
 // Time-outs begin when the bytes sent before have left the line: a write resolves earlier.
 
-import type { UserError } from "../base/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { error } from "./errors.ts";
 import type { FlashOptions } from "./flash-types.ts";
 import type { LineSettings, Port } from "./port.ts";
@@ -214,6 +214,9 @@ export class FlashLink {
     this.#wake = undefined;
   }
 }
+
+/** The device went away: after a restart over native USB that is success. */
+export const isLost = (cause: unknown): boolean => cause instanceof UserError && cause.code === "serial/lost";
 
 /** A protocol's whole run: the line is given back however it ends. */
 export async function withLink<T>(port: Port, options: FlashOptions, use: (link: FlashLink) => Promise<T>): Promise<T> {

@@ -59,6 +59,7 @@ const pageBytes = 64;
 export class SamBaDevice extends BootLoader {
   #text = "";
   #source = 0;
+  #stay = false;
   #wanted: { address: number; bytes: number } | undefined;
   readonly #ram: Uint8Array;
 
@@ -72,14 +73,22 @@ export class SamBaDevice extends BootLoader {
     this.#ram = new Uint8Array(chip.ram.bytes);
   }
 
+  /** Reset pressed twice: into the boot loader though there is an application. */
+  doubleReset(): void {
+    this.#stay = true;
+    this.reset();
+  }
+
   protected start(): void {
+    const stay = this.#stay;
+    this.#stay = false;
     this.#text = "";
     this.#wanted = undefined;
     this.#source = 0;
     const at = this.chip.applicationStart;
     const stack = new DataView(this.flash.buffer, this.flash.byteOffset).getUint32(at, true);
     // A vector table begins with a stack pointer in RAM.
-    if (stack >>> 28 === 2) this.run(at);
+    if (stack >>> 28 === 2 && !stay) this.run(at);
   }
 
   protected take(byte: number): void {

@@ -8,7 +8,7 @@
 
 import { md5 } from "@noble/hashes/legacy.js";
 import { zlibSync } from "fflate";
-import { mainMemories } from "../../board/board.ts";
+import { type Board, mainMemories } from "../../board/board.ts";
 import { error } from "../errors.ts";
 import { type FlashLink, withLink } from "../flash-link.ts";
 import { sectorImages, sectorsOf } from "../flash-parts.ts";
@@ -45,7 +45,8 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
   const regions = regionsOf(options);
   link.stage("writing", total(regions));
   for (const region of regions) {
-    if (!options.writeAll && (await digest(rom, region)) === hex(md5(region.data))) skippedBytes += region.data.length;
+    if (!options.writeAll && (await digest(rom, region, options)) === hex(md5(region.data)))
+      skippedBytes += region.data.length;
     else {
       await writeRegion(rom, region, chip, options);
       writtenBytes += region.data.length;
@@ -104,25 +105,31 @@ async function connect(rom: EspLink): Promise<void> {
 
 /** True: the first ESP32, whose FLASH_BEGIN has four words. Others tell their id in the security information. */
 async function identify(rom: EspLink, { board, force }: FlashOptions): Promise<{ readonly classic: boolean }> {
-  const security = await rom.request(espCommands.securityInfo, new Uint8Array());
-  const magic = await rom.register(magicRegister);
-  const view = security.kind === "done" ? security.data : new Uint8Array();
-  // flags u32, count u8, 7 key purposes, chip id u32
-  const id = view.length >= 16 ? new DataView(view.buffer, view.byteOffset).getUint32(12, true) : magic;
   const wanted = board.chip.bootId;
+  let id = await chipId(rom);
+  // What differs is asked again: a bit may have been lost.
+  if (id !== wanted) id = await chipId(rom);
   if (id === undefined) throw error("no-answer", { what: "which chip it is", seconds: 3 });
   if (wanted !== undefined && id !== wanted && !force)
     throw error("wrong-chip", { board: board.name, wanted: address(wanted), found: `chip ${address(id)}` });
   return { classic: id === esp32Magic };
 }
 
+async function chipId(rom: EspLink): Promise<number | undefined> {
+  const security = await rom.request(espCommands.securityInfo, new Uint8Array());
+  const magic = await rom.register(magicRegister);
+  const view = security.kind === "done" ? security.data : new Uint8Array();
+  // flags u32, count u8, 7 key purposes, chip id u32
+  return view.length >= 16 ? new DataView(view.buffer, view.byteOffset).getUint32(12, true) : magic;
+}
+
 /** Asks again after a fault. */
-async function ask(rom: EspLink, what: string, question: () => Promise<EspAnswer>) {
+async function ask(rom: EspLink, options: FlashOptions, what: string, question: () => Promise<EspAnswer>) {
   let last: EspAnswer = { kind: "silence" };
   for (let round = 0; round < rounds; round++) {
     last = await question();
     if (last.kind === "done") return last;
-    await resync(rom);
+    await recover(rom, options);
   }
   throw failure(what, last);
 }
@@ -132,16 +139,25 @@ const failure = (what: string, answer: EspAnswer) =>
     ? error("refused", { what, status: answer.reason })
     : error("no-answer", { what: `when asked to ${what}`, seconds: 3 });
 
-async function resync(rom: EspLink): Promise<void> {
+/** What did not obey may be out of step, or may have restarted. */
+async function recover(rom: EspLink, { board }: FlashOptions): Promise<void> {
   for (let sync = 0; sync < syncsPerAttempt; sync++) if (await rom.sync()) return;
+  await connect(rom);
+  for (const [command, data] of attaching(board)) await rom.request(command, data);
 }
 
-async function attach(rom: EspLink, { board }: FlashOptions): Promise<void> {
+/** Commands that make the flash known to the ROM: id, total, block, sector, page, status mask. */
+function attaching(board: Board): readonly (readonly [number, Uint8Array])[] {
   const { flash } = mainMemories(board);
-  await ask(rom, "attach the flash", () => rom.request(espCommands.spiAttach, words(0, 0)));
-  // id, total, block, sector, page, status mask
-  const geometry = words(0, flash.bytes, 0x10000, 0x1000, 0x100, 0xffff);
-  await ask(rom, "set the flash's size", () => rom.request(espCommands.spiSetParameters, geometry));
+  return [
+    [espCommands.spiAttach, words(0, 0)],
+    [espCommands.spiSetParameters, words(0, flash.bytes, 0x10000, 0x1000, 0x100, 0xffff)],
+  ];
+}
+
+async function attach(rom: EspLink, options: FlashOptions): Promise<void> {
+  for (const [command, data] of attaching(options.board))
+    await ask(rom, options, "attach the flash", () => rom.request(command, data));
 }
 
 /** Both ends change after the answer, which comes at the old baud. Not understood at the new one: begin again at the old. */
@@ -161,9 +177,9 @@ async function raiseBaud(rom: EspLink, options: FlashOptions): Promise<void> {
 }
 
 /** MD5 of the region as it is in the flash. The ROM answers in hexadecimal. */
-async function digest(rom: EspLink, { address, data }: FlashPart): Promise<string> {
+async function digest(rom: EspLink, { address, data }: FlashPart, options: FlashOptions): Promise<string> {
   const wait = 3000 + data.length / 32;
-  const answer = await ask(rom, "hash its flash", () =>
+  const answer = await ask(rom, options, "hash its flash", () =>
     rom.request(espCommands.flashMd5, words(address, data.length, 0, 0), wait),
   );
   return new TextDecoder("latin1").decode(answer.data.subarray(0, 32)).toLowerCase();
@@ -182,9 +198,9 @@ async function writeRegion(
     last = await sendRegion(rom, region, chip);
     if (last.kind === "done") {
       if (options.verify === false) return;
-      found = await digest(rom, region);
+      found = await digest(rom, region, options);
       if (found === wanted) return;
-    } else await resync(rom);
+    } else await recover(rom, options);
   }
   if (last.kind !== "done") throw failure(`write at ${address(region.address)}`, last);
   throw error("verify-digest", { address: region.address, bytes: region.data.length, wanted, found: found ?? "" });

@@ -9,7 +9,7 @@
 // Interrupted, it stays in the boot loader with its numbers: the next run takes them over, is refused, and finds it restarted.
 
 import { error } from "../errors.ts";
-import { type FlashLink, withLink } from "../flash-link.ts";
+import { type FlashLink, isLost, withLink } from "../flash-link.ts";
 import type { FlashOptions, FlashProtocol, FlashResult } from "../flash-types.ts";
 import { acknowledged, dfuCrc, dfuPayloads, hciFrame, initPacket } from "./nrf-frames.ts";
 
@@ -162,8 +162,6 @@ class DfuSession {
     return "silence";
   }
 }
-
-const isLost = (cause: unknown): boolean => (cause as { code?: unknown } | undefined)?.code === "serial/lost";
 
 /** One run of bytes from where the boot loader puts applications; words. */
 function applicationOf({ board, parts }: FlashOptions): Uint8Array {

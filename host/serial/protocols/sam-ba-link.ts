@@ -41,20 +41,20 @@ export class SamBaLink {
   }
 
   /** Binary mode; the monitor answers an empty line. */
-  async #normal(): Promise<boolean> {
+  async normal(): Promise<boolean> {
     await this.link.drain(20, 300);
     return (await this.#ask("N")) === "";
   }
 
   /** The monitor listens for a command: # ends any half of one, and fills what is left of a buffer. */
   async resync(): Promise<boolean> {
-    if (await this.#normal()) return true;
+    if (await this.normal()) return true;
     for (let filled = 0; filled <= bufferBytes; filled += fillerBytes) {
       await this.link.send(new Uint8Array(fillerBytes).fill(0x23));
       await this.#say("N");
-      if ((await this.#text(50)) !== undefined && (await this.#normal())) return true;
+      if ((await this.#text(50)) !== undefined && (await this.normal())) return true;
     }
-    return this.#normal();
+    return this.normal();
   }
 
   version(): Promise<string | undefined> {

@@ -11,7 +11,7 @@
 import { crc16 } from "../../base/crc.ts";
 import { mainMemories } from "../../board/board.ts";
 import { error } from "../errors.ts";
-import { type FlashLink, withLink } from "../flash-link.ts";
+import { type FlashLink, isLost, withLink } from "../flash-link.ts";
 import type { FlashOptions, FlashPart, FlashProtocol, FlashResult } from "../flash-types.ts";
 import { bufferBytes, SamBaLink } from "./sam-ba-link.ts";
 
@@ -53,36 +53,57 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
     writtenBytes = Math.min(total, writtenBytes + written);
   }
   link.stage("resetting");
-  if (extension.includes("K")) await monitor.reset();
-  else await monitor.writeWord(resetRegister, resetRequest);
-  await link.sleep(20).catch(() => {}); // native USB may leave at once
+  await restart(monitor, extension, options);
   return { writtenBytes, skippedBytes: total - writtenBytes, verified: canCheck ? "crc" : "none" };
+}
+
+/** Native USB leaves with the boot loader; a line stays, and nobody answers on it. */
+async function restart(monitor: SamBaLink, extension: string, { listener }: FlashOptions): Promise<void> {
+  try {
+    for (let attempt = 0; attempt < rounds; attempt++) {
+      if (extension.includes("K")) await monitor.reset();
+      else await monitor.writeWord(resetRegister, resetRequest);
+      await monitor.link.sleep(50);
+      if (!(await monitor.normal())) return;
+    }
+    listener.note("the boot loader stays: press reset to start the application");
+  } catch (cause) {
+    if (!isLost(cause)) throw cause;
+  }
 }
 
 /** The letters of Arduino's extension: which commands there are. */
 async function connect(monitor: SamBaLink): Promise<string> {
+  let version: string | undefined;
   for (let attempt = 0; attempt < connectAttempts; attempt++) {
     if (!(await monitor.resync())) continue;
-    const version = await monitor.version();
-    if (version === undefined) continue;
-    const [, letters] = /\[Arduino:([A-Z]+)\]/.exec(version) ?? [];
+    version = (await monitor.version()) ?? version;
+    const [, letters] = /\[Arduino:([A-Z]+)\]/.exec(version ?? "") ?? [];
     if (letters && ["X", "Y"].every((letter) => letters.includes(letter))) return letters;
-    throw error("refused", { what: "be flashed", status: `it lacks Arduino's extension (${version})` });
   }
+  if (version !== undefined)
+    throw error("refused", { what: "be flashed", status: `it lacks Arduino's extension (${version})` });
   throw error("no-answer", { what: "to N#, SAM-BA's greeting", seconds: 3 }, undefined, monitor.link.heard());
 }
 
 async function identify(monitor: SamBaLink, extension: string, { board, force }: FlashOptions): Promise<void> {
   const { title, bootId, bootIdMask = 0xffffffff } = board.chip;
-  const fail = (wanted: string, found: string) => error("wrong-chip", { board: board.name, wanted, found });
-  if (extension.includes("I")) {
-    const name = await ask(monitor, "tell its chip", () => monitor.chipName());
-    if (!name.toLowerCase().startsWith(title.toLowerCase()) && !force) throw fail(title, name);
-  } else if (bootId !== undefined) {
-    const id = await ask(monitor, "tell its device id", () => monitor.word(deviceIdRegister));
-    const same = (id & bootIdMask) >>> 0 === (bootId & bootIdMask) >>> 0;
-    if (!same && !force) throw fail(`device ${hex(bootId)}`, `device ${hex(id)}`);
+  const named = extension.includes("I");
+  if (force || (!named && bootId === undefined)) return;
+  let found = "";
+  // What differs is asked again: a bit may have been lost.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    if (named) {
+      found = await ask(monitor, "tell its chip", () => monitor.chipName());
+      if (found.toLowerCase().startsWith(title.toLowerCase())) return;
+    } else {
+      const id = await ask(monitor, "tell its device id", () => monitor.word(deviceIdRegister));
+      if ((id & bootIdMask) >>> 0 === (bootId! & bootIdMask) >>> 0) return;
+      found = `device ${hex(id)}`;
+    }
+    await monitor.resync();
   }
+  throw error("wrong-chip", { board: board.name, wanted: named ? title : `device ${hex(bootId!)}`, found });
 }
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
@@ -158,7 +179,8 @@ async function writeBlocks(monitor: SamBaLink, blocks: readonly Block[], options
   const { origin, buffer } = wire(options);
   const bytes = blocks.reduce((sum, { data }) => sum + data.length, 0);
   monitor.link.stage("writing", bytes);
-  for (const { address, data } of blocks) {
+  // The block with the vector table comes last: a board that restarts halfway must find no application to start.
+  for (const { address, data } of blocks.toReversed()) {
     await ask(monitor, `write at ${hex(address)}`, async () =>
       (await monitor.write(buffer, address - origin, data, 2000)) ? true : undefined,
     );

@@ -77,8 +77,10 @@ async function ask<T>(rom: Stm32Link, what: string, question: () => Promise<T | 
 async function identify(rom: Stm32Link, { board, force }: FlashOptions): Promise<number> {
   await ask(rom, "tell its version", () => rom.version());
   const commands = await ask(rom, "list its commands", () => rom.commands());
-  const id = await ask(rom, "tell its product id", () => rom.productId());
   const wanted = board.chip.bootId;
+  let id = await ask(rom, "tell its product id", () => rom.productId());
+  // What differs is asked again: a bit may have been lost.
+  if (wanted !== undefined && id !== wanted) id = await ask(rom, "tell its product id", () => rom.productId());
   if (wanted !== undefined && id !== wanted && !force)
     throw error("wrong-chip", { board: board.name, wanted: hex(wanted), found: `product id ${hex(id)}` });
   for (const code of [EXTENDED_ERASE, ERASE]) if (commands.has(code)) return code;
