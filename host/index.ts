@@ -8,9 +8,15 @@
 //
 //   const { linked } = await build(graph, findBoard("pico"));
 //   await writeFile("kws.uf2", writeImage(linked.image, "uf2"));
+//
+//   const built = await buildApp({ app: parseApp(json), graph, modelHash: hashOf(bytes) }, findBoard("pico"));
+//   const { machine } = simulateApp(built, { accelerometer: readFeed(csv) });
 
+export { type App, hashOf, parseApp } from "./app/app.ts";
+export { openAppSession } from "./app-session.ts";
 export { type Place, UserError } from "./base/errors.ts";
 export { type Board, findBoard, knownBoards, parseBoard } from "./board/board.ts";
+export { type BuiltApp, buildApp } from "./build-app.ts";
 export {
   type Difference,
   type Engine,
@@ -46,7 +52,10 @@ export {
   type Plan,
   type PlanDescription,
 } from "./plan/plan.ts";
+export { profile, type Report } from "./profile/profile.ts";
 export { quantize, type Sample } from "./quantize/quantize.ts";
+export { type Feed, fromFirstUse, Machine, readFeed } from "./sim/sim.ts";
+export { type SimulatedApp, simulateApp } from "./simulate-app.ts";
 export {
   type Activation,
   type Dataset,

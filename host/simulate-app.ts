@@ -24,7 +24,7 @@ export function simulateApp(
   options?: MachineOptions,
 ): SimulatedApp {
   const { app, board, linked, replayOnly } = built;
-  const machine = new Machine(board, options);
+  const machine = new Machine(board, { wiring: "checked", ...options });
   machine.load(linked.image);
   const region = linked.image.regions.find((candidate) => candidate.region === "stack");
   invariant(region, "an image has a stack");

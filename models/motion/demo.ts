@@ -1,115 +1,148 @@
-// `npm start`: the model of this folder over its sample recording on the host engine, window by window, then layer by layer.
+// `npm start`: the motion app, built for a Raspberry Pi Pico, boots on a simulated one whose accelerometer moves through the sample
+// recording. What it prints on its console is shown as it comes; then what it cost, layer by layer, in the board's own cycles.
 // Runs as compiled JavaScript from the package's root; nothing is downloaded, no device is needed.
 
 import { readFileSync } from "node:fs";
 import {
-  compileModel,
-  type DescribedLayer,
-  describePlan,
-  type Graph,
+  type BuiltApp,
+  buildApp,
+  findBoard,
+  fromFirstUse,
+  hashOf,
   importModel,
-  planModel,
+  parseApp,
+  profile,
+  readFeed,
+  type SimulatedApp,
+  simulateApp,
 } from "../../host/index.ts";
-import { openClassifier, toInput } from "./classifier.ts";
-import { layerMicroseconds } from "./layer-times.ts";
-import { fromCsv } from "./recording.ts";
 import type { Samples } from "./samples.ts";
 
 const folder = "models/motion";
-const windowSamples = 128;
+const board = findBoard("pico");
+/** Simulated at a time, so that the picture moves. */
+const sliceSeconds = 0.5;
 
 const { stdout, env } = process;
 const colored = stdout.isTTY && !env["NO_COLOR"];
 const paint = (code: number, text: string): string => (colored ? `\x1b[${code}m${text}\x1b[0m` : text);
 const print = (text = ""): void => void stdout.write(`${text}\n`);
+const grouped = (value: number): string => Math.round(value).toLocaleString("en-US");
+const bar = (share: number, width: number): string => "█".repeat(Math.round(share * width)).padEnd(width, "·");
 
-const graph = importModel(readFileSync(`${folder}/motion.tflite`));
-const { classes, rateHz, recording } = JSON.parse(readFileSync(`${folder}/samples.json`, "utf8")) as Samples;
-const samples = fromCsv(readFileSync(`${folder}/${recording.file}`, "utf8"));
-const seconds = samples.length / 3 / rateHz;
+interface Line {
+  readonly t_us: number;
+  readonly label: string;
+  readonly mean: number;
+  readonly detected: string | null;
+  readonly lag_us: number;
+  readonly cycles: number;
+  readonly seq?: number;
+}
+
+const samples = JSON.parse(readFileSync(`${folder}/samples.json`, "utf8")) as Samples;
+const recording = readFeed(readFileSync(`${folder}/${samples.recording.file}`));
+const app = parseApp(readFileSync(`${folder}/app.json`, "utf8"));
+const model = readFileSync(`${folder}/${app.model}`);
+const started = performance.now();
+const built = await buildApp({ app, graph: importModel(model), modelHash: hashOf(model) }, board);
+showApp(built, (performance.now() - started) / 1000);
+const simulated = simulateApp(built, { [app.sensor.input]: fromFirstUse(recording) });
+showRun(simulated);
+print();
+showLayers(simulated);
+print();
+print(`Next: npx thumbelina sim ${folder}/app.json --board pico --feed accelerometer=${folder}/recording.csv`);
+print(`      npx thumbelina flash ${folder}/app.json --board pico -p sim:pico`);
+
+function showApp({ linked }: BuiltApp, seconds: number): void {
+  const { flashBytes, ramBytes, stackBytes } = linked;
+  const { sensor, frontEnd, decision } = app;
+  const labels = decision.kind === "classes" ? decision.labels.join(", ") : decision.label;
+  print(paint(1, "thumbelina: which motion is it? An app on a simulated board, sample by sample"));
+  print();
+  print(
+    `app        ${folder}/app.json: ${sensor.driver} at ${sensor.rateHz} Hz → ${frontEnd.length} samples → ${labels}`,
+  );
+  print(`board      ${board.title}: ${board.chip.core} at ${board.clockHz / 1e6} MHz, simulated from its registers up`);
+  print(
+    `image      built in ${seconds.toFixed(1)} s: flash ${grouped(flashBytes)} B, RAM ${grouped(ramBytes)} B, stack ${stackBytes} B`,
+  );
+  print(`recording  ${folder}/${samples.recording.file}: ${recording.seconds.toFixed(0)} s of three axes`);
+  print();
+}
+
+function showRun({ machine, stackUsed }: SimulatedApp): void {
+  const wall = performance.now();
+  const end = recording.seconds;
+  let text = "";
+  let [right, windows, detections] = [0, 0, 0];
+  machine.onUart = (_, byte) => {
+    text += String.fromCharCode(byte);
+  };
+  print(paint(1, `${"   time".padEnd(11)}${"motion".padEnd(9)}${"mean of 3 windows".padEnd(30)}recorded`));
+  while (machine.cycles < end * board.clockHz) {
+    machine.run({ cycles: sliceSeconds * board.clockHz });
+    const lines = text.split("\n");
+    text = lines.pop()!;
+    for (const line of lines.map((one) => JSON.parse(one) as Line)) {
+      if (line.seq === undefined) continue;
+      const toS = line.t_us / 1e6;
+      const recorded = recordedBetween(toS - app.frontEnd.length / app.sensor.rateHz, toS);
+      windows++;
+      if (recorded.includes(line.label)) right++;
+      if (line.detected !== null) {
+        detections++;
+        print(`${row(line)}${recorded.join(" → ")}`);
+      } else if (stdout.isTTY) stdout.write(`${paint(2, row(line))}\x1b[K\r`);
+    }
+  }
+  const load = 100 * (1 - machine.sleptCycles / machine.cycles);
+  const faster = end / ((performance.now() - wall) / 1000);
+  print(stdout.isTTY ? "\x1b[K" : "");
+  print(
+    `${detections} detections; ${right} of ${windows} windows say what was recorded (where the motion changes, either)`,
+  );
+  print(
+    `CPU load ${load.toFixed(2)} %, asleep otherwise; stack ${stackUsed()} of ${built.linked.stackBytes} B used; ` +
+      `simulated ${faster.toFixed(0)} times faster than the clock on the wall`,
+  );
+}
 
 /** What the recording holds between two times: one motion, or two where it changes. */
 function recordedBetween(fromS: number, toS: number): readonly string[] {
-  const { segments } = recording;
-  const during = segments.filter((one, i) => one.fromS < toS && (segments[i + 1]?.fromS ?? seconds) > fromS);
+  const { segments } = samples.recording;
+  const during = segments.filter((one, i) => one.fromS < toS && (segments[i + 1]?.fromS ?? recording.seconds) > fromS);
   return during.map(({ motion }) => motion);
 }
 
-function bar(share: number, width: number): string {
-  return "█".repeat(Math.round(share * width)).padEnd(width, "·");
+function row({ t_us, label, detected, mean }: Line): string {
+  const score = `${(100 * mean).toFixed(0).padStart(3)} %  ${bar(mean, 20)}`;
+  const name = detected === null ? label.padEnd(9) : paint(32, detected.padEnd(9));
+  return `${(t_us / 1e6).toFixed(2).padStart(7)} s  ${name}${score.padEnd(30)}`;
 }
 
-async function showWindows(): Promise<void> {
-  const classify = await openClassifier(graph);
-  // V8 compiles WebAssembly twice, the second time well: let it.
-  for (let i = 0; i < 2000; i++) classify(samples.subarray(0, 3 * windowSamples));
-  const head = ["  from".padEnd(9), "answer ", "score".padEnd(27), "   time", "recorded"];
-  print(paint(1, head.join("  ")));
-  let [right, count] = [0, 0];
-  for (let at = 0; at + windowSamples <= samples.length / 3; at += windowSamples) {
-    const window = samples.subarray(3 * at, 3 * (at + windowSamples));
-    const { best, scores, microseconds } = classify(window);
-    const [answer, score] = [classes[best]!, scores[best]!];
-    const recorded = recordedBetween(at / rateHz, (at + windowSamples) / rateHz);
-    const agrees = recorded.includes(answer);
-    if (agrees) right++;
-    count++;
-    const cells = [
-      `${(at / rateHz).toFixed(2).padStart(7)} s`,
-      paint(agrees ? 32 : 33, answer.padEnd(7)),
-      `${(100 * score).toFixed(0).padStart(3)} %  ${bar(score, 20)}`,
-      `${microseconds.toFixed(0).padStart(4)} µs`,
-      `${recorded.join(" → ")}${agrees ? "" : "   (not what was recorded)"}`,
-    ];
-    print(cells.join("  "));
+/** Another second, counted instruction by instruction: a window is in it. */
+function showLayers({ machine }: SimulatedApp): void {
+  const recorder = profile(machine);
+  machine.run({ cycles: board.clockHz });
+  recorder.stop();
+  const { functions } = recorder.report();
+  const inferences = Math.max(...functions.filter(({ name }) => name.startsWith("layer_")).map(({ calls }) => calls));
+  const layers = built.linked.image.layers.map(({ name }) => ({
+    name,
+    cycles: (functions.find((one) => one.name === name)?.totalCycles ?? 0) / inferences,
+  }));
+  const total = layers.reduce((sum, { cycles }) => sum + cycles, 0);
+  print(paint(1, "layer                            cycles  share"));
+  for (const { name, cycles } of layers) {
+    const share = cycles / total;
+    print(
+      `${name.padEnd(28)}${grouped(cycles).padStart(11)}  ${(100 * share).toFixed(0).padStart(3)} %  ${bar(share, 20)}`,
+    );
   }
-  print();
-  print(`${right} of ${count} windows: the answer is what was recorded (where the motion changes, either of the two)`);
-}
-
-async function showLayers(): Promise<void> {
-  const host = await compileModel(graph, { target: { form: "simd", dsp: false } });
-  const input = toInput(samples.subarray(0, 3 * windowSamples), graph.tensors[graph.inputs[0]!]!.quantization!);
-  const times = layerMicroseconds(host, input);
-  const total = [...times.values()].reduce((a, b) => a + b, 0);
-  const line = ({ name, outputShape, macs, flashBytes }: DescribedLayer): string => {
-    const share = (times.get(name) ?? 0) / total;
-    const size = outputShape.join(" × ");
-    return [
-      name.padEnd(28),
-      size.padStart(16),
-      grouped(macs).padStart(8),
-      `${grouped(flashBytes)} B`.padStart(9),
-      `${(100 * share).toFixed(0).padStart(4)} %  ${bar(share, 20)}`,
-    ].join("  ");
-  };
-  print(paint(1, "layer                                 output      MACs    weights  time here"));
-  for (const layer of describePlan(planModel(graph)).layers) print(line(layer));
-  print();
-  print(`${total.toFixed(1)} µs in all, on one thread of this machine. Sizes are those of a Cortex-M4.`);
-}
-
-function showModel(model: Graph): void {
-  const { arenaBytes, flashBytes, macs } = describePlan(planModel(model));
-  const shape = (index: number): string => `${model.tensors[index]!.dtype} [${model.tensors[index]!.shape.join(", ")}]`;
-  print(paint(1, "thumbelina: which motion is it? An int8 network listens to an accelerometer"));
-  print();
-  print(`model      ${folder}/motion.tflite: ${model.inputs.map(shape)} → ${model.outputs.map(shape)}`);
+  const ms = (1000 * total) / board.clockHz;
   print(
-    `           ${grouped(macs)} multiply-accumulates; ${grouped(flashBytes)} B of flash, ${grouped(arenaBytes)} B of RAM`,
+    `${"an inference".padEnd(28)}${grouped(total).padStart(11)}  ${ms.toFixed(2)} ms at ${board.clockHz / 1e6} MHz`,
   );
-  print(`recording  ${folder}/${recording.file}: ${seconds.toFixed(0)} s of three axes at ${rateHz} Hz (simulated)`);
-  print(`engine     host: kernels in AssemblyScript, compiled to WebAssembly for this model`);
-  print();
 }
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-showModel(graph);
-await showWindows();
-print();
-await showLayers();
-print();
-print(`Next: npx thumbelina inspect ${folder}/motion.tflite`);
