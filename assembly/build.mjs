@@ -37,15 +37,20 @@ async function readSources() {
   return new Map([...files, ["versions", `${devDependencies.assemblyscript} ${dependencies.binaryen}`]]);
 }
 
-function hashOf(sources) {
+/** Firmware is what kernels and runtime are not; all else (intrinsics, compilers, the scripts of this folder) is part of both. */
+const ofKernels = /^assembly\/(kernels|runtime|intrinsics)/;
+const ofFirmware = /^assembly\/(?!kernels\/|runtime\/|intrinsics).*\.ts$/;
+
+function hashOf(sources, leftOut) {
   const hash = createHash("sha256");
-  for (const [path, text] of sources) hash.update(`${path}\0${text.replaceAll("\r\n", "\n")}\0`);
+  for (const [path, text] of sources)
+    if (!leftOut.test(path)) hash.update(`${path}\0${text.replaceAll("\r\n", "\n")}\0`);
   return hash.digest("hex");
 }
 
-async function isCurrent(hash) {
+async function areCurrent(hash, names) {
   const heads = await Promise.all(
-    ["device", "host", "runtime", "firmware"].map((name) => readFile(join(built, `${name}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
+    names.map((name) => readFile(join(built, `${name}.ts`), "utf8").then((text) => text.slice(0, 200), () => "")),
   );
   return heads.every((head) => head.includes(hash));
 }
@@ -189,32 +194,45 @@ async function replaceFile(name, text) {
 export async function build({ force = false } = {}) {
   const started = performance.now();
   const sources = await readSources();
-  const hash = hashOf(sources);
-  if (!force && (await isCurrent(hash))) return "kernels: unchanged";
+  const parts = [
+    { names: ["device", "host", "runtime"], hash: hashOf(sources, ofFirmware), make: buildKernels },
+    { names: ["firmware"], hash: hashOf(sources, ofKernels), make: buildFirmware },
+  ];
+  const current = await Promise.all(parts.map(({ hash, names }) => !force && areCurrent(hash, names)));
+  if (current.every(Boolean)) return "kernels: unchanged";
   const problems = [];
   for (const [path, text] of sources) if (/^assembly\/.*\.ts$/.test(path)) problems.push(...lint(path, text));
-  if (problems.length) throw new Error(problems.join("\n"));
+  refuse(problems);
   await mkdir(built, { recursive: true });
   const summary = [];
+  for (const [i, { hash, make }] of parts.entries()) if (!current[i]) summary.push(await make(sources, hash));
+  return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
+}
+
+async function buildKernels(sources, hash) {
   const libraries = {};
   for (const form of forms) {
     const text = await compileModule(form, sources);
-    problems.push(...checkModule(text, form));
-    if (problems.length) throw new Error(problems.join("\n"));
+    refuse(checkModule(text, form));
     libraries[form] = splitModule(text, form === "device" ? { positions: true } : { positions: false, prefix: "simd/" });
-    summary.push(`${Object.keys(libraries[form].exports).length} ${form}`);
   }
   await replaceFile("device.ts", deviceText(hash, libraries.device));
   await replaceFile("host.ts", hostText(hash, hostForm(libraries.device, libraries.simd)));
   const runtime = await compileRuntime(sources);
-  problems.push(...checkModule(runtime.text, "runtime"));
-  if (problems.length) throw new Error(problems.join("\n"));
+  refuse(checkModule(runtime.text, "runtime"));
   await replaceFile("runtime.ts", runtimeText(hash, runtime.wasm, runtime.map));
-  const firmware = splitFirmware(await compileFirmware(sources));
-  problems.push(...firmware.problems);
+  return forms.map((form) => `${Object.keys(libraries[form].exports).length} ${form}`).join(", ");
+}
+
+async function buildFirmware(sources, hash) {
+  const { library, problems } = splitFirmware(await compileFirmware(sources));
+  refuse(problems);
+  await replaceFile("firmware.ts", firmwareText(hash, library));
+  return `firmware of ${Object.keys(library.functions).length} functions`;
+}
+
+function refuse(problems) {
   if (problems.length) throw new Error(problems.join("\n"));
-  await replaceFile("firmware.ts", firmwareText(hash, firmware.library));
-  return `kernels: built ${summary.join(", ")} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
