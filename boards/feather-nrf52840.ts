@@ -22,6 +22,8 @@ export default {
     watchdog: { driver: "nrf_watchdog" },
     power: { driver: "nrf_power", config: { loader: 0x57 } },
     i2c: { driver: "nrf_twim", config: { base: 0x40003000, scl: 11, sda: 12, power: -1, pullups: -1 } },
+    // A0
+    audio: { driver: "nrf_saadc", interrupts: { isr: 7 }, config: { input: 2 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
   image: { start: 0x26000 },

@@ -22,6 +22,8 @@ export default {
     watchdog: { driver: "nrf_watchdog" },
     power: { driver: "nrf_power", config: { loader: 0xb0 } },
     i2c: { driver: "nrf_twim", config: { base: 0x40003000, scl: 15, sda: 14, power: 22, pullups: 32 } },
+    // the microphone of the Sense (ABX00031)
+    audio: { driver: "nrf_pdm", interrupts: { isr: 29 }, config: { clock: 26, data: 25, power: 17 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
   image: { start: 0x10000 },

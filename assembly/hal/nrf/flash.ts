@@ -8,8 +8,8 @@ import { NVMC, NVMC_CONFIG, NVMC_CONFIG_EEN, NVMC_CONFIG_REN, NVMC_CONFIG_WEN, N
 @external("config", "flash.page") declare const page: u32;
 @external("config", "flash.end") declare const end: u32;
 
-/** Looks at READY: at least 5 cycles each, so ≥ 150 ms at 64 MHz. */
-const PATIENCE: u32 = 2_000_000;
+/** Looks at READY: at least 6 cycles each, so ≥ 93 ms at 64 MHz even where code runs from RAM. */
+const PATIENCE: u32 = 1_000_000;
 
 function waitReady(): bool {
   for (let looks: u32 = 0; looks < PATIENCE; looks++) if (load32(NVMC + NVMC_READY) & 1) return true;

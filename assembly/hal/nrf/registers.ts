@@ -205,3 +205,10 @@ export const SAADC_SAMPLERATE = 0x5f8;
 export const SAADC_SAMPLERATE_MODE_TIMERS = 1 << 12;
 export const SAADC_RESULT_PTR = 0x62c;
 export const SAADC_RESULT_MAXCNT = 0x630;
+
+/** PPI (PS 6.16.2). */
+export const PPI = 0x4001f000;
+export const PPI_CHENSET = 0x504;
+export const PPI_CHENCLR = 0x508;
+export const PPI_CH_EEP = 0x510;
+export const PPI_CH_TEP = 0x514;

@@ -1,0 +1,12 @@
+// The boards whose families other boards prove in every run.
+
+import { describeMps2 } from "./cmsdk-cases.ts";
+import { describeBus, describeCore, testLoader, testMicrophone } from "./nrf-cases.ts";
+
+describeCore("feather-nrf52840", 64e6);
+describeBus("feather-nrf52840");
+testLoader("feather-nrf52840", 0x57);
+// one step of the converter a sample: 3.6 V in 4096
+testMicrophone("feather-nrf52840", "analog2", (n) => ((n % 3700) + 0.01) * (3.6 / 4096), 3700);
+describeMps2("mps2-an385", 25e6);
+describeMps2("mps2-an500", 25e6);
