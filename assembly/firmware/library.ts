@@ -50,3 +50,5 @@ export { nrf_twim_start, nrf_twim_transfer, nrf_twim_recover } from "../hal/nrf5
 export { guarded_main } from "./programs/guarded";
 export { bus_main } from "./programs/bus";
 export { store_main } from "./programs/store";
+export { nrf_pdm_start, nrf_pdm_stop, nrf_pdm_isr } from "../hal/nrf52/pdm";
+export { nrf_saadc_start, nrf_saadc_stop, nrf_saadc_isr } from "../hal/nrf52/saadc";
