@@ -49,6 +49,11 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/disasm.ts"),
   },
   {
+    name: "init",
+    summary: "a folder with an app in it: the motion app, or a first one for a model",
+    load: () => import("./commands/init.ts"),
+  },
+  {
     name: "boards",
     summary: "the boards there are: core, clock, memories, console, boot protocol",
     load: () => import("./commands/boards.ts"),

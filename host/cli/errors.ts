@@ -31,6 +31,11 @@ export const error = defineErrors("cli", {
     message: (f: { file: string; channels: number; wanted: number }) =>
       `the feed has ${f.channels} channels, the app's sensor has ${f.wanted}`,
   },
+  "not-empty": {
+    exit: 2,
+    message: (f: { folder: string }) => `${f.folder} is not an empty folder`,
+    hint: () => "nothing is ever written over: name a folder that is not yet there",
+  },
   "wrong-core": {
     exit: 11,
     message: (f: { lacking: readonly string[]; core: string; board: string }) =>
