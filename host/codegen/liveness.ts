@@ -84,10 +84,7 @@ export function walkBackwards(block: MachineBlock, live: BitSet, visit: (index: 
   }
 }
 
-export function defsAndUses(block: MachineBlock, visit: (register: Register, isDef: boolean) => void): void {
-  for (const { defs, uses } of block.code) {
-    for (const use of uses) visit(use, false);
-    for (const def of defs) visit(def, true);
-  }
-  for (const use of endUses(block.end)) visit(use, false);
+export function defsAndUses(block: MachineBlock, visit: (register: Register) => void): void {
+  for (const { defs, uses } of block.code) for (const register of [...uses, ...defs]) visit(register);
+  for (const use of endUses(block.end)) visit(use);
 }

@@ -222,6 +222,12 @@ describe("calls", () => {
     expect(straight(code(), { [a]: 0, [c]: 0 })).toThrow(/call reads 0|add reads 0/);
   });
 
+  it("destroy values, not only places: a copy brings none back", () => {
+    // r1 as it was before the call is kept in r4; what is read after the call is another r1
+    const after = ([x, y]: Instruction[]) => [move(4, 1), x!, move(1, 4), y!];
+    expect(straight([call(), move(b, 1)], { [b]: 5 }, after, back())).toThrow(/mov reads 1/);
+  });
+
   it("define no register that they destroy", () => {
     const wrong = make("call", [b], [], { symbol: "f", clobbers: [1, 2] });
     expect(straight([wrong], { [b]: 2 }, undefined, back())).toThrow(/call defines a register that it destroys/);
