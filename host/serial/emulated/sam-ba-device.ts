@@ -35,6 +35,9 @@ export const samd21Zero: SamBaChip = {
     [0xe000ed00, 0x410cc601], // CPUID
     [0x41002018, 0x10010305], // DSU.DID: SAMD21G18A, die D
     [0x41004014, 1], // NVMCTRL.INTFLAG: ready
+    [0x00804004, 0xffffffff], // user row: nothing locked
+    [0x00804006, 0xffffffff],
+    [0x00804007, 0xffffffff],
   ]),
   readable: true,
   erase: { unit: 256, milliseconds: 6, when: "asked" },
@@ -124,9 +127,11 @@ export class SamBaDevice extends BootLoader {
         this.#wanted = value > 0 ? { address, bytes: value } : undefined;
         return;
       case "w":
-      case "h":
-      case "o":
         return this.chip.readable ? this.#read(address, 4) : undefined;
+      case "h":
+        return this.chip.readable ? this.#read(address, 2) : undefined;
+      case "o":
+        return this.chip.readable ? this.#read(address, 1) : undefined;
       case "R":
         return this.chip.readable ? this.#read(address, Math.min(value, 0x10000)) : undefined;
       case "W":
@@ -145,7 +150,7 @@ export class SamBaDevice extends BootLoader {
     if (register !== undefined) {
       const word = new Uint8Array(4);
       new DataView(word.buffer).setUint32(0, register, true);
-      return this.answer(word);
+      return this.answer(word.subarray(0, bytes));
     }
     const { base } = this.chip.ram;
     if (holds(this, address, bytes)) return this.answer(this.flash.subarray(address, address + bytes));

@@ -48,7 +48,7 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
     if (missing.length === 0 || (!canCheck && round > 0)) break;
     if (round === rounds) throw await wrong(monitor, missing[0]!, options);
     const patch = missing.every(({ state }) => state === "blank");
-    if (!patch) await erase(monitor, options);
+    if (!patch) await erase(monitor, blocks[0]!, canCheck, options);
     const written = await writeBlocks(monitor, patch ? missing : blocks, options);
     writtenBytes = Math.min(total, writtenBytes + written);
   }
@@ -163,7 +163,8 @@ async function stateOf(monitor: SamBaLink, { address, data }: FlashPart, options
   return is(new Uint8Array(data.length).fill(0xff)) ? "blank" : "wrong";
 }
 
-async function erase(monitor: SamBaLink, options: FlashOptions): Promise<void> {
+/** The Nano's monitor erases pages when it writes them: there the vector table goes first, so that half an image is never started. */
+async function erase(monitor: SamBaLink, first: Block, canCheck: boolean, options: FlashOptions): Promise<void> {
   const { board } = options;
   const { flash } = mainMemories(board);
   const { start } = board.image;
@@ -172,6 +173,12 @@ async function erase(monitor: SamBaLink, options: FlashOptions): Promise<void> {
   const wait = 2000 + (flash.base + flash.bytes - start) / 32;
   await ask(monitor, "erase its flash", async () =>
     (await monitor.erase(start - wire(options).origin, wait)) ? true : undefined,
+  );
+  if (!canCheck || (await stateOf(monitor, first, options)) === "blank") return;
+  const { origin, buffer } = wire(options);
+  const blank = new Uint8Array(first.data.length).fill(0xff);
+  await ask(monitor, "erase its first page", async () =>
+    (await monitor.write(buffer, start - origin, blank, 2000)) ? true : undefined,
   );
 }
 
