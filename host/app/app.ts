@@ -16,7 +16,6 @@ export type {
 export { appModel, checkApp } from "./check-app.ts";
 export { firmwareConstants } from "./constants.ts";
 export { labelsOf } from "./decision-constants.ts";
-export { appError } from "./errors.ts";
 export { hashOf, hashOfApp } from "./hash.ts";
 export { parseApp } from "./parse-app.ts";
 export {
@@ -24,7 +23,7 @@ export {
   type SensorChannel,
   type SensorRow,
   sensorChannels,
-  sensorNames,
+ 
   sensorOn,
   toRaw,
 } from "./sensors.ts";
