@@ -33,6 +33,7 @@ export class FlashProgress implements FlashListener {
     this.#end();
     this.#stage = { name, total, startedAt: this.now(), done: 0 };
     if (this.#live) this.#draw();
+    else if (this.traces) this.terminal.note(name);
   }
 
   advance(bytes: number): void {
@@ -64,7 +65,7 @@ export class FlashProgress implements FlashListener {
   #end(): void {
     this.#clear();
     const stage = this.#stage;
-    if (!stage || this.terminal.json || this.#live) return;
+    if (!stage || this.terminal.json || this.#live || this.traces) return;
     const seconds = (this.now() - stage.startedAt) / 1000;
     this.terminal.note(
       stage.done > 0 ? `${stage.name}: ${amount(stage.done)}${rate(stage.done, seconds)}` : stage.name,

@@ -2,7 +2,7 @@
 // plugged into this machine. In: the port's words and the board; out: a Reach, and how to let go of it.
 
 import { statSync } from "node:fs";
-import { type Board, mainMemories } from "../board/board.ts";
+import { mainMemories } from "../board/board.ts";
 import {
   ChipFlash,
   nodeDrives,
@@ -27,7 +27,7 @@ const realClock = {
   sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-export async function openReach(port: string | undefined, board: Board, terminal: Terminal): Promise<OpenReach> {
+export async function openReach(port: string | undefined, terminal: Terminal): Promise<OpenReach> {
   const simulated = port === undefined ? undefined : parseSimulatedAddress(port);
   if (simulated) return openSimulated(simulated, terminal);
   const { driveOf, listDrives, listUnmounted } = await nodeDrives();

@@ -154,11 +154,12 @@ function usbName({ vendorId, productId, serialNumber }: UsbDevice): string {
 }
 
 function watchStages(listener: FlashListener): { readonly listener: FlashListener; stage(): string } {
-  let last = "connecting";
+  let last = "";
   return {
     stage: () => last,
     listener: {
       stage: (name, total) => {
+        if (name === last && total === undefined) return;
         last = name;
         listener.stage(name, total);
       },

@@ -68,7 +68,7 @@ export const command: Command = {
     const { image, board } = await imageAndBoard(file, args, terminal);
     if (protocolsFor(board).length === 0) return writeFile(image, board, file, args, terminal);
     const chosen = String(args["port"] ?? terminal.env["THUMBELINA_PORT"] ?? "auto");
-    const { reach, close } = await openReach(chosen === "auto" ? undefined : chosen, board, terminal);
+    const { reach, close } = await openReach(chosen === "auto" ? undefined : chosen, terminal);
     const abort = new AbortController();
     const interrupt = catchInterrupt(() => abort.abort());
     const progress = new FlashProgress(terminal, args["trace"] === true);
@@ -118,7 +118,7 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
     readImage(bytes, { base, uf2Family, note: (text) => terminal.note(`note: ${text}`) }),
   );
   const board = named ?? boardOf(image);
-  if (!force) within(file, () => checkCore(image, board));
+  if (!force && !board.flashOnly) within(file, () => checkCore(image, board));
   return { image, board };
 }
 

@@ -1,0 +1,3 @@
+// The quick suite's cases of the verb flash, each as a real process.
+
+import "./flash.test.ts";
