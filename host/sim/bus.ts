@@ -10,6 +10,8 @@ export type Width = 1 | 2 | 4;
 export interface Device {
   read(offset: number, width: Width): number;
   write(offset: number, value: number, width: Width): void;
+  /** Reading there changes nothing, not even when the device asks to be served: translated code may do it (polling). Absent: no. */
+  quiet?(offset: number): boolean;
 }
 
 export interface Range {

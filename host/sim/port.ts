@@ -166,9 +166,10 @@ export class Port {
   /** For translated code: [0] is 1 when the access is the interpreter's business (and nothing was done), [1] extra cycles. */
   readonly outcome = new Int32Array(4);
 
-  tryLoad(address: number, width: Width): number {
+  /** `now`: the cycle of the access; the clock itself stands at the beginning of the region. */
+  tryLoad(address: number, width: Width, now: number): number {
     const range = this.#plainRange(address, width);
-    if (!range) return 0;
+    if (!range) return this.#tryDevice(address, width, now);
     if ((address & (width - 1)) === 0) this.outcome[1] = this.#options.readWaits?.(address >>> 0) ?? 0;
     return this.#bus.readPlain(range, address >>> 0, width);
   }
@@ -185,8 +186,21 @@ export class Port {
     if (this.#options.onCodeWrite(address >>> 0, width)) this.outcome[0] = 1;
   }
 
-  tryLoadAligned(address: number, width: Width): number {
-    if ((address & (width - 1)) === 0) return this.tryLoad(address, width);
+  #tryDevice(address: number, width: Width, now: number): number {
+    const range = this.#bus.find(address >>> 0);
+    const offset = (address >>> 0) - (range?.base ?? 0);
+    if ((address & (width - 1)) !== 0 || !range?.device?.quiet?.(offset)) return 0;
+    const { clock } = this.#cpu;
+    const start = clock[0]!;
+    clock[0] = now;
+    const value = range.device.read(offset, width);
+    clock[0] = start;
+    this.outcome[0] = 0;
+    return value | 0;
+  }
+
+  tryLoadAligned(address: number, width: Width, now: number): number {
+    if ((address & (width - 1)) === 0) return this.tryLoad(address, width, now);
     this.outcome[0] = 1;
     return 0;
   }

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { RegisterTarget } from "./register-target.ts";
-import { FirmwareRun } from "./run-firmware.ts";
+import { FirmwareRun, firmwareOf } from "./run-firmware.ts";
 
 const board = "pico";
 
@@ -134,6 +134,17 @@ describe("I2C", () => {
     run.until(0.25);
     expect(run.lines[2]).toMatch(/^bus 3 0 0 /);
   });
+});
+
+test("both engines run peripherals alike: same lines, cycles and instructions", async () => {
+  const built = await firmwareOf("bus_main", board, { config: { "bus.address": 0x68 } });
+  const [translated, interpreted] = [true, false].map((translate) => {
+    const run = new FirmwareRun(built, { translate });
+    run.machine.plug("i2c0", new RegisterTarget(0x68));
+    run.until(3);
+    return [run.text, run.machine.cycles, run.machine.instructions];
+  });
+  expect(translated).toEqual(interpreted);
 });
 
 describe("flash", () => {

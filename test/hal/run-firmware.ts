@@ -2,7 +2,7 @@
 
 import { findBoard } from "../../host/board/board.ts";
 import { type BuiltFirmware, buildFirmware } from "../../host/build-firmware.ts";
-import { Machine } from "../../host/sim/sim.ts";
+import { Machine, type MachineOptions } from "../../host/sim/sim.ts";
 
 const built = new Map<string, Promise<BuiltFirmware>>();
 
@@ -29,8 +29,8 @@ export class FirmwareRun {
   readonly machine: Machine;
   text = "";
 
-  constructor({ board, linked }: BuiltFirmware) {
-    this.machine = new Machine(board, { wiring: "checked" });
+  constructor({ board, linked }: BuiltFirmware, options: MachineOptions = {}) {
+    this.machine = new Machine(board, { wiring: "checked", ...options });
     this.machine.onUart = (_, byte) => {
       this.text += String.fromCharCode(byte);
     };

@@ -27,7 +27,7 @@ describe.each(Object.keys(expected))("%s", (key) => {
 });
 
 describe("hello on every board", () => {
-  test.each(knownBoards.map(({ name }) => name))("%s", (name) => {
+  test.each(knownBoards.filter(({ flashOnly }) => !flashOnly).map(({ name }) => name))("%s", (name) => {
     const elf = readBuilt("hello", name);
     const outcome = runProgram(elf, name);
     expect(outcome.output).toBe("hello\nend\n");

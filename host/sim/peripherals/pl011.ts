@@ -109,6 +109,11 @@ export class Pl011 implements UartDevice {
     this.ports.irq((this.#raw & this.#get(0x38)) !== 0);
   }
 
+  /** All but the FIFO. */
+  quiet(offset: number): boolean {
+    return (offset & 0xfff) !== 0;
+  }
+
   read(offset: number): number {
     if (this.#held) return 0;
     const at = offset & 0xfff;

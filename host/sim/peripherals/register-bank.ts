@@ -10,6 +10,8 @@ export interface Register {
   readonly reset?: number;
   /** Absent: the stored value. Side effects of reading happen here. */
   read?(): number;
+  /** `read` only looks: translated code may poll it. */
+  readonly quiet?: true;
   /** After the value was stored; absent together with a `read`: read-only. */
   write?(value: number, old: number): void;
 }
@@ -34,6 +36,11 @@ export class RegisterBank implements Device {
   /** Stores without telling the register. */
   set(offset: number, value: number): void {
     this.#stored.set(offset, value >>> 0);
+  }
+
+  quiet(offset: number): boolean {
+    const register = this.#registers.get(offset & ~3);
+    return !register?.read || register.quiet === true;
   }
 
   read(offset: number, width: Width): number {

@@ -155,6 +155,7 @@ class RunPrinter {
     const { port, timing } = this.#region.ports;
     return {
       bail,
+      now: `now+c+${this.#cycles}`,
       address: op.address,
       size: op.size,
       defer: op.facts.accesses > 1 || op.isBranch,
@@ -226,8 +227,8 @@ export function generateRegion(ports: GeneratePorts, runs: readonly Run[]): Regi
     H1: flash.halves,
     B1: flash.bytesView,
     K: port.codeMarks,
-    L: (address: number, width: 1 | 2 | 4) => port.tryLoad(address, width),
-    LA: (address: number, width: 1 | 2 | 4) => port.tryLoadAligned(address, width),
+    L: (address: number, width: 1 | 2 | 4, now: number) => port.tryLoad(address, width, now),
+    LA: (address: number, width: 1 | 2 | 4, now: number) => port.tryLoadAligned(address, width, now),
     S: (address: number, value: number, width: 1 | 2 | 4) => port.tryStore(address, value, width),
     SA: (address: number, value: number, width: 1 | 2 | 4) => port.tryStoreAligned(address, value, width),
     D: divideExtra,

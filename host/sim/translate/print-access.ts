@@ -10,14 +10,14 @@ const suffix = (bytes: Bytes) => ({
 
 /** Returns the name of the loaded value. */
 export function printLoad(p: PrintPorts, lines: string[], bytes: Bytes, access: Access, at: string): string {
-  const { windows, flashIsPlain, bail, names } = p;
+  const { windows, flashIsPlain, bail, names, now } = p;
   const [value, offset] = [names.temporary(), names.temporary()];
   const { view, shift } = suffix(bytes);
   const inside = ({ base, bytes: length }: { readonly base: number; readonly bytes: number }) => {
     const aligned = bytes === 1 ? "" : `&&(${offset}&${bytes - 1})===0`;
     return `(${offset}=${base === 0 ? at : `(${at}-${base}|0)`})>>>0<${length}${aligned}`;
   };
-  const slow = access === "any" || bytes === 1 ? `L(${at},${bytes})` : `LA(${at},${bytes})`;
+  const slow = access === "any" || bytes === 1 ? `L(${at},${bytes},${now})` : `LA(${at},${bytes},${now})`;
   lines.push(
     `let ${value},${offset};if(${inside(windows.ram)})${value}=${view}0[${offset}${shift}];`,
     flashIsPlain ? `else if(${inside(windows.flash)})${value}=${view}1[${offset}${shift}];` : "",

@@ -12,6 +12,8 @@ import { foldTarget } from "./printable.ts";
 /** Leaves at the instruction being printed; the text of a statement. */
 export interface PrintPorts {
   readonly bail: () => string;
+  /** The cycle at which the instruction runs, as an expression. */
+  readonly now: string;
   /** Instruction's address. */
   readonly address: number;
   readonly size: number;

@@ -22,14 +22,14 @@ export class Adc extends Rp2040Peripheral {
   constructor(ports: PeripheralPorts) {
     super(ports);
     const { bank } = this;
-    bank.add(0, { read: () => this.#control(), write: () => this.#go() });
-    bank.add(4, { read: () => this.#result });
+    bank.add(0, { read: () => this.#control(), write: () => this.#go(), quiet: true });
+    bank.add(4, { read: () => this.#result, quiet: true });
     bank.add(8, { read: () => this.#fifoControl(), write: (value) => this.#setFifo(value) });
     bank.add(0xc, { read: () => this.#take() });
     bank.add(0x10, { write: () => {} });
     bank.add(0x14, { read: () => (this.#reached ? 1 : 0) });
     for (const offset of [0x18, 0x1c]) bank.add(offset, { write: () => this.#update() });
-    bank.add(0x20, { read: () => this.#status });
+    bank.add(0x20, { read: () => this.#status, quiet: true });
     ports.world.onClock("adc", () => this.#go());
     ports.world.onSignal("fault.adc", () => this.#go());
   }

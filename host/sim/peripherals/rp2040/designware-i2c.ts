@@ -44,18 +44,18 @@ export class DesignWareI2c extends Rp2040Peripheral {
     ])
       bank.add(offset, { reset });
     bank.add(0x10, { read: () => this.#take(), write: (value) => this.#push(value & 0x7ff) });
-    bank.add(0x2c, { read: () => this.#raw & bank.get(0x30) });
+    bank.add(0x2c, { read: () => this.#raw & bank.get(0x30), quiet: true });
     for (const offset of [0x30, 0x38, 0x3c])
       bank.add(offset, { reset: offset === 0x30 ? 0x8ff : 0, write: () => this.#update() });
-    bank.add(0x34, { read: () => this.#raw });
+    bank.add(0x34, { read: () => this.#raw, quiet: true });
     for (const [offset, bits] of Object.entries(clears))
       bank.add(Number(offset), { read: () => this.#clearBits(bits), write: () => {} });
     bank.add(0x6c, { write: (value) => this.#enable(value) });
-    bank.add(0x70, { read: () => this.#status });
-    bank.add(0x74, { read: () => this.#commands.length });
-    bank.add(0x78, { read: () => this.#received.length });
-    bank.add(0x80, { read: () => this.#abortSource });
-    bank.add(0x9c, { read: () => bank.get(0x6c) & 1 });
+    bank.add(0x70, { read: () => this.#status, quiet: true });
+    bank.add(0x74, { read: () => this.#commands.length, quiet: true });
+    bank.add(0x78, { read: () => this.#received.length, quiet: true });
+    bank.add(0x80, { read: () => this.#abortSource, quiet: true });
+    bank.add(0x9c, { read: () => bank.get(0x6c) & 1, quiet: true });
     bank.add(0xf4, { read: () => 0 });
     bank.add(0xf8, { read: () => 0x3230312a });
     bank.add(0xfc, { read: () => 0x44570140 });

@@ -16,7 +16,7 @@ export class CrystalOscillator extends Rp2040Peripheral {
   constructor(ports: PeripheralPorts) {
     super(ports);
     this.bank.add(0, { write: () => this.#change() });
-    this.bank.add(4, { read: () => this.#status(), write: () => {} });
+    this.bank.add(4, { read: () => this.#status(), write: () => {}, quiet: true });
     this.bank.add(0xc, { reset: 0xc4 });
     ports.world.onSignal("fault.xosc", () => this.#change());
   }
@@ -76,6 +76,7 @@ export class Pll extends Rp2040Peripheral {
     this.bank.add(0, {
       reset: 1,
       read: () => (this.#locked ? 0x80000000 : 0) | this.bank.get(0),
+      quiet: true,
       write: () => this.#change(),
     });
     this.bank.add(4, { reset: 0x2d, write: () => this.#change() });

@@ -34,6 +34,10 @@ export abstract class Rp2040Peripheral implements Peripheral {
     return this.held ? 0 : this.bank.read(offset & 0xfff, width);
   }
 
+  quiet(offset: number): boolean {
+    return this.held || this.bank.quiet(offset & 0xfff);
+  }
+
   write(offset: number, value: number, width: Width): void {
     if (this.held) return;
     const word = width === 4 ? value : width === 2 ? (value & 0xffff) * 0x10001 : (value & 0xff) * 0x1010101;

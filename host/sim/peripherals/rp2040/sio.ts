@@ -24,7 +24,7 @@ export class Sio implements Peripheral {
   constructor(readonly ports: PeripheralPorts) {
     const bank = this.#bank;
     bank.add(0, { read: () => 0 });
-    bank.add(4, { read: () => this.#inputs() });
+    bank.add(4, { read: () => this.#inputs(), quiet: true });
     const banked = (base: number, get: () => number, set: (value: number) => void) => {
       bank.add(base, { read: get, write: set });
       bank.add(base + 4, { write: (value) => set(get() | value) });
@@ -61,6 +61,10 @@ export class Sio implements Peripheral {
 
   read(offset: number, width: Width): number {
     return this.#bank.read(offset, width);
+  }
+
+  quiet(offset: number): boolean {
+    return this.#bank.quiet(offset);
   }
 
   write(offset: number, value: number, width: Width): void {

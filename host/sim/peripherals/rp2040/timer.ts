@@ -33,13 +33,13 @@ export class Timer extends Rp2040Peripheral {
     });
     for (let i = 0; i < 4; i++) bank.add(0x10 + 4 * i, { write: (value) => this.#arm(i, value) });
     bank.add(0x20, { read: () => this.#armed, write: (value) => this.#disarm(value) });
-    bank.add(0x24, { read: high });
-    bank.add(0x28, { read: low });
+    bank.add(0x24, { read: high, quiet: true });
+    bank.add(0x28, { read: low, quiet: true });
     bank.add(0x30, { write: (value) => (this.#ticker.running = (value & 1) === 0) });
     bank.add(0x34, { read: () => this.#raw, write: (value) => this.#acknowledge(value) });
     bank.add(0x38, { write: () => this.#update() });
     bank.add(0x3c, { write: () => this.#update() });
-    bank.add(0x40, { read: () => this.#status });
+    bank.add(0x40, { read: () => this.#status, quiet: true });
   }
 
   protected override clear(): void {
