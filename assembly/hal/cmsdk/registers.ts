@@ -6,7 +6,6 @@ export const UART_DATA = 0x000;
 export const UART_STATE = 0x004;
 export const UART_STATE_TXBF = 1 << 0;
 export const UART_STATE_RXBF = 1 << 1;
-export const UART_STATE_TXOR = 1 << 2;
 export const UART_STATE_RXOR = 1 << 3;
 export const UART_CTRL = 0x008;
 export const UART_CTRL_TXEN = 1 << 0;
