@@ -29,6 +29,11 @@ export class FlashProgress implements FlashListener {
     this.#live = process.stderr.isTTY === true && !terminal.json && !traces;
   }
 
+  /** The stage that flashing is at. */
+  get current(): string | undefined {
+    return this.#stage?.name;
+  }
+
   stage(name: string, total?: number): void {
     this.#end();
     this.#stage = { name, total, startedAt: this.now(), done: 0 };

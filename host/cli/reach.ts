@@ -2,18 +2,31 @@
 // plugged into this machine. In: the port's words and the board; out: a Reach, and how to let go of it.
 
 import { statSync } from "node:fs";
-import { mainMemories } from "../board/board.ts";
+import { UserError } from "../base/errors.ts";
+import { type Board, mainMemories } from "../board/board.ts";
 import {
   ChipFlash,
+  listPorts,
   nodeDrives,
   nodeSimState,
   nodeUsb,
+  openPort,
+  type Port,
   parseSimulatedAddress,
   type Reach,
+  type ResetBefore,
+  resetSteps,
+  runSteps,
   type SimulatedAddress,
   simulatedReach,
+  touch1200,
+  touchesToLoader,
+  usbIdOf,
   VirtualClock,
+  wallClock,
 } from "../serial/serial.ts";
+import type { Arguments } from "./command.ts";
+import { type ChosenPort, chosenPort, customReset } from "./port-options.ts";
 import { boardFor } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,34 +35,106 @@ export interface OpenReach {
   close(): void;
 }
 
-const realClock = {
-  now: () => performance.now(),
-  sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-};
+export interface ReachOptions {
+  readonly board: Board;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  /** The stage that flashing is at: `--before` counts until it resets, `--after` then. */
+  readonly stage: () => string | undefined;
+}
 
-export async function openReach(port: string | undefined, terminal: Terminal): Promise<OpenReach> {
-  const simulated = port === undefined ? undefined : parseSimulatedAddress(port);
-  if (simulated) return openSimulated(simulated, terminal);
+export async function openReach(options: ReachOptions): Promise<OpenReach> {
+  const { args, terminal } = options;
+  const port = args["port"] ?? terminal.env["THUMBELINA_PORT"];
+  const address = port === undefined || port === "" || port === "auto" ? undefined : String(port);
+  const simulated = address === undefined ? undefined : parseSimulatedAddress(address);
+  if (simulated) return openSimulated(simulated, options);
   const { driveOf, listDrives, listUnmounted } = await nodeDrives();
-  const here = { clock: realClock, close: () => {} };
-  if (port !== undefined && isFolder(port)) {
-    const drive = driveOf(port);
-    return { reach: { clock: realClock, drives: async () => [drive] }, close: here.close };
+  const close = () => {};
+  if (address !== undefined && isFolder(address)) {
+    const drive = driveOf(address);
+    return { reach: { clock: wallClock, drives: async () => [drive] }, close };
   }
-  const remarks: string[] = [];
+  const remarks = new Set<string>();
   const reach: Reach = {
-    clock: realClock,
+    clock: wallClock,
     drives: async () => listDrives(),
     unmounted: async () => listUnmounted(),
     usb: async () => {
-      const { listUsbDevices } = await nodeUsb();
-      const { devices, problem } = await listUsbDevices();
-      if (problem !== undefined && !remarks.includes(problem)) remarks.push(problem);
+      const { devices, problem } = await (await nodeUsb()).listUsbDevices();
+      if (problem !== undefined) remarks.add(problem);
       return devices;
     },
-    remarks: () => remarks,
+    remarks: () => [...remarks],
+    ...portWays(options),
   };
-  return { reach, close: here.close };
+  return { reach, close };
+}
+
+/** How long a native USB port may be gone between the application and its boot loader. */
+const reappearMilliseconds = 5000;
+const pollMilliseconds = 200;
+
+/** The serial port: of a boot loader, or of an application that is asked for one. */
+function portWays({ args, terminal, board, stage }: ReachOptions): Pick<Reach, "port" | "touch"> {
+  let touched = false;
+  const open = async (): Promise<Port> => {
+    const chosen = await chosenPort({ ...args, board: args["board"] ?? board.name }, terminal);
+    const loader = touched ? await loaderPort(chosen, board) : undefined;
+    const port = await openPort(loader ?? chosen.address, { baud: 115200 }, chosen.openers);
+    return withResets(port, args, stage);
+  };
+  const touch = async (): Promise<boolean> => {
+    try {
+      const { address, info, openers } = await chosenPort({ ...args, board: args["board"] ?? board.name }, terminal);
+      const row = info && usbIdOf(info);
+      if (row?.role !== "application" || !touchesToLoader(row)) return false;
+      await touch1200((settings) => openPort(address, settings, openers), wallClock);
+      touched = true;
+      return true;
+    } catch (cause) {
+      // No port to ask at: the boot loader may be there all the same, or the search says what is missing.
+      if (cause instanceof UserError && cause.exit === 4) return false;
+      throw cause;
+    }
+  };
+  return { port: open, touch };
+}
+
+/** The port that came up as this board's boot loader; undefined: none said so, the old address will do. */
+async function loaderPort({ openers }: ChosenPort, board: Board): Promise<string | undefined> {
+  for (const end = wallClock.now() + reappearMilliseconds; wallClock.now() < end; ) {
+    const loaders = (await listPorts(openers)).filter((port) => {
+      const row = usbIdOf(port);
+      return row?.role === "loader" && row.boards.includes(board.name);
+    });
+    if (loaders[0]) return loaders[0].path;
+    await wallClock.sleep(pollMilliseconds);
+  }
+  return undefined;
+}
+
+/** A reset that the user does not want does not happen: the protocol is told that the line has no modem signals. */
+async function withResets(port: Port, args: Arguments, stage: () => string | undefined): Promise<Port> {
+  const how = (option: string, otherwise: ResetBefore) => (args[option] as ResetBefore | undefined) ?? otherwise;
+  const custom = customReset(args);
+  if (custom || args["before"] === "usb-reset") {
+    const steps = resetSteps(port.info, { purpose: "boot", how: how("before", "default-reset"), custom });
+    await runSteps(port, steps, wallClock);
+  }
+  const allowed = () => {
+    if (stage() === "resetting") return args["after"] === undefined || args["after"] === "hard-reset";
+    return !custom && how("before", "default-reset") === "default-reset";
+  };
+  return {
+    info: port.info,
+    readable: port.readable,
+    write: (bytes) => port.write(bytes),
+    configure: (settings) => port.configure(settings),
+    setSignals: async (signals) => allowed() && (await port.setSignals(signals)),
+    onState: (listener) => port.onState(listener),
+    close: () => port.close(),
+  };
 }
 
 function isFolder(path: string): boolean {
@@ -61,7 +146,7 @@ function isFolder(path: string): boolean {
 }
 
 /** Its time is its own: nothing waits in real time. */
-async function openSimulated(address: SimulatedAddress, terminal: Terminal): Promise<OpenReach> {
+async function openSimulated(address: SimulatedAddress, { terminal }: ReachOptions): Promise<OpenReach> {
   const board = boardFor(address.board);
   const { openSimState } = await nodeSimState();
   const state = openSimState(terminal.cwd, board, address.name);

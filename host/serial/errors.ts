@@ -164,6 +164,11 @@ export const error = defineErrors("serial", {
     exit: 6,
     message: (f: { path: string; reason: string }) => `cannot open ${f.path}: ${f.reason}`,
   },
+  "not-flashed": {
+    exit: 4,
+    message: (f: { path: string; board: string }) => `the flash of ${f.path} is empty: there is nothing to run`,
+    hint: (f) => `flash it first: thumbelina flash app.json --board ${f.board} -p ${f.path}`,
+  },
   "smp-silent": {
     exit: 6,
     message: (f: { command: string; seconds: number }) =>

@@ -1,15 +1,34 @@
 // Room serial: ports of this machine and of simulated boards, flashing, streams of results. Two verbs: `flash`, `stream`.
 // What needs Node (drives, USB, ports, files of simulated boards) is in node/ and loaded when it is asked for: this file runs in a browser.
 
+export { ambiguous, choosePort, describePort, type PortFilter, type PortWish, parsePortFilter } from "./choose.ts";
+export { wallClock } from "./clock.ts";
+export { ConsoleReader } from "./console.ts";
+export type { ConsoleItem, Result } from "./console-items.ts";
 export { ChipFlash } from "./emulated/chip-flash.ts";
 export { parseSimulatedAddress, type SimulatedAddress, simulatedReach } from "./emulated/simulated-board.ts";
 export { VirtualClock } from "./emulated/virtual-clock.ts";
 
 export { type Flashed, type FlashRequest, flash, protocolsFor, type Reach } from "./flash.ts";
 export type { Drive, FlashListener, FlashPart, FlashProtocol, FlashResult } from "./flash-types.ts";
+export type { SimState } from "./node/sim-state.ts";
+export { listPorts, nodeOpeners, openPort } from "./open.ts";
 export type { Clock, LineSettings, Port, PortInfo, PortOpener, PortState, Signals } from "./port.ts";
+export { PortEnd } from "./port-end.ts";
+export { notFlashed, portLost } from "./port-errors.ts";
+export {
+  parseResetSequence,
+  type ResetBefore,
+  type ResetStep,
+  resetSteps,
+  resetsAfter,
+  resetsBefore,
+  runSteps,
+  touch1200,
+  touchesToLoader,
+} from "./reset-sequence.ts";
 export type { UsbDevice } from "./usb-device.ts";
-
+export { type UsbIdRow, usbIdOf, usbIdText } from "./usb-ids.ts";
 export const nodeDrives = () => import("./node/drives.ts");
 export const nodeUsb = () => import("./node/usb.ts");
 export const nodeSimState = () => import("./node/sim-state.ts");

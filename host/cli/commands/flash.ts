@@ -13,6 +13,7 @@ import { readBytes, writeWhole } from "../files.ts";
 import { FlashProgress } from "../flash-progress.ts";
 import { catchInterrupt } from "../interrupt.ts";
 import { within } from "../model.ts";
+import { portOptions, resetOptions } from "../port-options.ts";
 import { boardFor, checkCore, kindOfFile, numberOf } from "../program.ts";
 import { openReach } from "../reach.ts";
 import type { Terminal } from "../terminal.ts";
@@ -33,12 +34,8 @@ export const command: Command = {
       requiresArg: true,
       describe: "board, or a board's JSON file; our ELF files name it",
     },
-    port: {
-      alias: "p",
-      type: "string",
-      requiresArg: true,
-      describe: "auto, a serial port, a drive's folder, sim:BOARD, sim-usb:BOARD; default: THUMBELINA_PORT, else auto",
-    },
+    ...portOptions,
+    ...resetOptions,
     baud: { type: "number", requiresArg: true, describe: "highest baud, where the boot loader can change it" },
     force: { type: "boolean", describe: "flash although the image or the chip is for another board" },
     verify: { type: "boolean", default: true, describe: "prove what was written; --no-verify: do not" },
@@ -67,11 +64,10 @@ export const command: Command = {
     const file = String(args["file"]);
     const { image, board } = await imageAndBoard(file, args, terminal);
     if (protocolsFor(board).length === 0) return writeFile(image, board, file, args, terminal);
-    const chosen = String(args["port"] ?? terminal.env["THUMBELINA_PORT"] ?? "auto");
-    const { reach, close } = await openReach(chosen === "auto" ? undefined : chosen, terminal);
+    const progress = new FlashProgress(terminal, args["trace"] === true);
+    const { reach, close } = await openReach({ board, args, terminal, stage: () => progress.current });
     const abort = new AbortController();
     const interrupt = catchInterrupt(() => abort.abort());
-    const progress = new FlashProgress(terminal, args["trace"] === true);
     const started = performance.now();
     try {
       const flashed = await flash(image, reach, {

@@ -49,6 +49,8 @@ export abstract class BootLoader implements EmulatedDevice {
   protected link = nowhere;
   #busyUntil = 0;
   #running = false;
+  /** How long the chip has worked in all, in milliseconds. */
+  worked = 0;
 
   constructor(
     readonly flash: Uint8Array,
@@ -100,6 +102,7 @@ export abstract class BootLoader implements EmulatedDevice {
 
   /** Something takes the chip that long; answers come after it. */
   protected work(milliseconds: number): void {
+    this.worked += milliseconds * this.slowness;
     this.#busyUntil = Math.max(this.#busyUntil, this.link.now()) + milliseconds * this.slowness;
   }
 

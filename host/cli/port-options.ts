@@ -1,0 +1,130 @@
+// The options of every verb that takes a port, and what they mean. In: parsed arguments, THUMBELINA_PORT, what is plugged in; out: an
+// open Port, or exit 4 (none, or several and nobody to ask), 5 (permission).
+//
+//   THUMBELINA_PORT   what -p would be            THUMBELINA_ROOT   a folder in place of / for /dev, /sys and /proc (tests of doctor)
+
+import { createInterface } from "node:readline/promises";
+import type { Options } from "yargs";
+import {
+  ambiguous,
+  choosePort,
+  describePort,
+  type LineSettings,
+  listPorts,
+  nodeOpeners,
+  openPort,
+  type Port,
+  type PortInfo,
+  type PortOpener,
+  parsePortFilter,
+  parseResetSequence,
+  type ResetStep,
+  resetsAfter,
+  resetsBefore,
+} from "../serial/serial.ts";
+import { simulatedOpener } from "../simulated-port.ts";
+import type { Arguments } from "./command.ts";
+import { listOf } from "./model.ts";
+import { boardFor } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const portOptions = {
+  port: {
+    alias: "p",
+    type: "string",
+    requiresArg: true,
+    describe:
+      "auto, a path, COM3, id:SERIAL, tcp://host:port, rfc2217://host:port, sim:BOARD; default: THUMBELINA_PORT, else auto",
+  },
+  "port-filter": {
+    type: "string",
+    requiresArg: true,
+    describe: "among several ports: vid=0x2e8a,pid=0x000a,name=…,serial=…; repeat for alternatives",
+  },
+  baud: {
+    alias: "baud-rate",
+    type: "number",
+    requiresArg: true,
+    describe: "line speed; default: the board's, else 115200",
+  },
+} as const satisfies Readonly<Record<string, Options>>;
+
+export const resetOptions = {
+  before: {
+    type: "string",
+    choices: resetsBefore,
+    requiresArg: true,
+    describe: "reset by modem lines before",
+  },
+  after: {
+    type: "string",
+    choices: resetsAfter,
+    requiresArg: true,
+    describe: "reset by modem lines after",
+  },
+  "reset-sequence": {
+    type: "string",
+    requiresArg: true,
+    describe: "own reset in esptool's language: D0|R1|W0.1|D1|R0|W0.05|D0",
+  },
+} as const satisfies Readonly<Record<string, Options>>;
+
+export async function openersFor(terminal: Terminal): Promise<readonly PortOpener[]> {
+  const root = terminal.env["THUMBELINA_ROOT"];
+  const here = await nodeOpeners(root === undefined ? {} : { root });
+  return [simulatedOpener({ folder: terminal.cwd, boardNamed: boardFor }), ...here];
+}
+
+export interface ChosenPort {
+  readonly address: string;
+  readonly info?: PortInfo;
+  readonly openers: readonly PortOpener[];
+}
+
+export async function chosenPort(args: Arguments, terminal: Terminal): Promise<ChosenPort> {
+  const openers = await openersFor(terminal);
+  const filters = listOf(args["port-filter"]).map(parsePortFilter);
+  const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
+  const address = given === undefined || given === "" ? undefined : String(given);
+  const board = args["board"] === undefined ? undefined : boardFor(String(args["board"])).name;
+  const choice = choosePort({ address, filters, board }, await listPorts(openers));
+  if (choice.kind === "one") {
+    const { kind: _, ...one } = choice;
+    return { ...one, openers };
+  }
+  const info = await ask(choice.among, terminal);
+  return { address: info.path, info, openers };
+}
+
+/** Only a person at a terminal is asked. */
+async function ask(among: readonly PortInfo[], terminal: Terminal): Promise<PortInfo> {
+  if (!terminal.isTty || process.stdin.isTTY !== true || terminal.json) throw ambiguous(among);
+  among.forEach((port, index) => {
+    terminal.note(`  ${index + 1}  ${describePort(port)}`);
+  });
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = Number(await lines.question(`which port? 1 to ${among.length}: `));
+    const port = among[answer - 1];
+    if (!port) throw ambiguous(among);
+    return port;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Default: the board's console, where a board is named. */
+export function lineSettings(args: Arguments): LineSettings {
+  if (args["baud"] !== undefined) return { baud: Number(args["baud"]) };
+  const board = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
+  return { baud: board?.console?.baud ?? 115200 };
+}
+
+export async function openChosen(chosen: ChosenPort, settings: LineSettings): Promise<Port> {
+  return openPort(chosen.address, settings, chosen.openers);
+}
+
+export function customReset(args: Arguments): readonly ResetStep[] | undefined {
+  const text = args["reset-sequence"];
+  return text === undefined ? undefined : parseResetSequence(String(text));
+}
