@@ -98,7 +98,7 @@ export async function buildFirmware(
       ...{ entry: "thumbelina_start", fault: "thumbelina_fault" },
       handlers: new Map([...layout.handlers].map(([name, number]) => [number, name])),
       positions: new Map(functions.map(({ name }) => [name, linesOf(name)])),
-      ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
+      ...(board.image.bootStage === "rp2040" ? { bootStage: bootStageCode(core) } : {}),
     },
     board,
   );

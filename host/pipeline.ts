@@ -168,7 +168,7 @@ export async function build(graph: Graph, board: Board, { check }: BuildOptions 
     positions: new Map(
       object.functions.map(({ name }) => [name, name.startsWith(runtimePrefix) ? runtimeLines : module.lines]),
     ),
-    ...(board.image.bootStage === undefined ? {} : { bootStage: bootStageCode(core) }),
+    ...(board.image.bootStage === "rp2040" ? { bootStage: bootStageCode(core) } : {}),
   };
   return { ...compiled, board, object, linked: link(input, board) };
 }

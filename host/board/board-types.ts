@@ -134,7 +134,7 @@ export interface Chip {
 
 export const bootProtocols = [
   "none", // bare simulator boards and mps2: the image is put into memory
-  "picoboot", // RP2040 boot ROM, also UF2 drive
+  "picoboot", // RP2040 and RP2350 boot ROM, also UF2 drive
   "sam-ba", // Arduino's extended SAM-BA
   "nrf-dfu", // Adafruit boot loader: legacy serial DFU and UF2 drive
   "an3155", // STM32 system boot loader
@@ -142,9 +142,11 @@ export const bootProtocols = [
   "drive", // copied to the debug probe's drive
 ] as const;
 
-export const bootStages = [
-  "rp2040", // 256 bytes before the image, with a CRC, that the boot ROM copies to RAM and runs
-] as const;
+/** What a boot ROM reads right before the vectors, and how many bytes it takes there. */
+export const bootStageBytes = {
+  rp2040: 256, // code with a CRC, which the ROM copies to RAM and runs
+  rp2350: 512, // an IMAGE_DEF block; 68 vectors want 512-byte alignment (VTOR)
+} as const;
 
 export interface Reserved {
   readonly name: string;
@@ -171,7 +173,7 @@ export interface Board {
   readonly image: {
     readonly start: number;
     /** What an image must carry before its vectors. */
-    readonly bootStage?: (typeof bootStages)[number];
+    readonly bootStage?: keyof typeof bootStageBytes;
   };
   readonly boot: {
     readonly protocol: (typeof bootProtocols)[number];

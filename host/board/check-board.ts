@@ -2,7 +2,7 @@
 // board passes them too. All problems are collected.
 
 import { Problems } from "../base/errors.ts";
-import { type Board, chipCores, type Memory } from "./board-types.ts";
+import { type Board, bootStageBytes, chipCores, type Memory } from "./board-types.ts";
 import { boardError } from "./errors.ts";
 
 type Rule = (board: Board) => Iterable<string>;
@@ -40,14 +40,18 @@ export const boardRules: Readonly<Record<string, Rule>> = {
       yield `image.start ${hex(image.start)} lies in no memory`;
   },
   *"the vector table is where the core can find it"({ chip, image }) {
-    if (image.start % 128 !== 0 && chip.vtor) yield `image.start ${hex(image.start)} is not 128-aligned (VTOR)`;
+    // DDI 0403E B3.2.5: the size of the table, rounded up to a power of two
+    const alignment = Math.max(128, 2 ** Math.ceil(Math.log2(4 * (16 + chip.interrupts))));
+    if (image.start % alignment !== 0 && chip.vtor)
+      yield `image.start ${hex(image.start)} is not ${alignment}-aligned (VTOR)`;
     const [memory] = chip.memories.filter((candidate) => candidate.base === 0 || candidate.aliases?.includes(0));
     if (!chip.vtor && image.start !== 0 && memory?.base !== image.start)
       yield `the core has no VTOR, so the table must be at 0, not ${hex(image.start)}`;
   },
-  *"a boot stage has its 256 bytes before the image"({ chip, image }) {
+  *"a boot stage has its place before the image"({ chip, image }) {
     if (image.bootStage === undefined) return;
-    if (!chip.memories.some((memory) => inside(memory, image.start - 256, 256)))
+    const bytes = bootStageBytes[image.bootStage];
+    if (!chip.memories.some((memory) => inside(memory, image.start - bytes, bytes)))
       yield `no memory before image.start ${hex(image.start)}`;
   },
   *"sectors fill their flash"(board) {

@@ -19,6 +19,7 @@ import netduinoplus2 from "../../boards/netduinoplus2.ts";
 import nucleoF446re from "../../boards/nucleo-f446re.ts";
 import nucleoL4r5zi from "../../boards/nucleo-l4r5zi.ts";
 import pico from "../../boards/pico.ts";
+import pico2 from "../../boards/pico2.ts";
 import type { Board } from "./board-types.ts";
 
 export const knownBoards: readonly Board[] = [
@@ -27,6 +28,7 @@ export const knownBoards: readonly Board[] = [
   cortexM7,
   cortexM33,
   pico,
+  pico2,
   nucleoL4r5zi,
   nucleoF446re,
   nano33ble,

@@ -5,7 +5,7 @@ import { Problems } from "../base/errors.ts";
 import {
   type Board,
   bootProtocols,
-  bootStages,
+  bootStageBytes,
   type Chip,
   chipCores,
   foreignCores,
@@ -113,7 +113,10 @@ const boardSchema = record(
     clockAssumed: truth,
     console: record({ uart: text, baud: count, pins: record({ transmit: count, receive: count }) }, ...["pins"]),
     hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
-    image: record({ start: count, bootStage: word(...bootStages) }, "bootStage"),
+    image: record(
+      { start: count, bootStage: word(...(Object.keys(bootStageBytes) as (keyof typeof bootStageBytes)[])) },
+      "bootStage",
+    ),
     boot: record(
       {
         protocol: word(...bootProtocols),

@@ -4,16 +4,16 @@
 //   stackUse   the deepest path of calls                                                           stack.ts
 //   checkFit   both numbers, or exit 8                                                             fit.ts
 //   relocate   symbols into code                                                                   relocate.ts
+//   boot       what a boot ROM wants to read before the vectors                                    boot-stage.ts
 //   names      sections, symbols, regions                                                          names.ts
 //   lines      address → file and line in assembly/, for profiles and for debuggers                lines.ts, debug-line.ts
 //
 // The plan has given every object its address; what is placed here is code, and the words that code asks for by name.
 // Same input, same bytes: nothing here depends on time, paths or the order of a hash.
 
-import { crc32Mpeg2 } from "../base/crc.ts";
-import { invariant } from "../base/errors.ts";
 import type { Board } from "../board/board.ts";
 import type { Image, Segment } from "../image/image.ts";
+import { bootStage } from "./boot-stage.ts";
 import { debugSections } from "./debug-line.ts";
 import { checkFit } from "./fit.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -29,7 +29,8 @@ export function link(input: LinkInput, board: Board): Linked {
   const layout = layOut(input, board);
   const stack = input.handlers ? stackWithHandlers(input, input.handlers) : stackUse(input.functions, input.entry);
   checkFit(layout, stack.bytes, board);
-  const bootStage = bootStageBytes(input, board, layout);
+  const symbols = symbolTable(input, layout);
+  const boot = bootStage(input, board, layout.start, symbols);
   const { name, chip } = board;
   const target = {
     ...{ board: name, core: chip.core },
@@ -38,13 +39,13 @@ export function link(input: LinkInput, board: Board): Linked {
   const lines = input.positions && linesOf(layout, input.positions);
   const image: Image = {
     target,
-    entry: symbolTable(input, layout).get(input.entry)! & ~1,
-    segments: segmentsOf(layout, flashBytes(input, layout), bootStage),
+    entry: symbols.get(input.entry)! & ~1,
+    segments: segmentsOf(layout, flashBytes(input, layout, symbols), boot),
     sections: [
-      ...sectionsOf(layout, stack.bytes, bootStage.length),
+      ...sectionsOf(layout, stack.bytes, boot.length),
       ...(lines ? debugSections(lines, layout.codeStart, layout.codeEnd) : []),
     ],
-    symbols: symbolsOf(input, layout, bootStage.length),
+    symbols: symbolsOf(input, layout, boot.length),
     layers: layersOf(input, layout),
     regions: regionsOf(input, layout, stack.bytes),
     ...(lines ? { lines } : {}),
@@ -75,10 +76,9 @@ function symbolTable(input: LinkInput, layout: Layout): SymbolTable {
 }
 
 /** From the vectors to the end of the code; gaps between objects are zeros. */
-function flashBytes(input: LinkInput, layout: Layout): Uint8Array {
+function flashBytes(input: LinkInput, layout: Layout, symbols: SymbolTable): Uint8Array {
   const { start, vectorBytes, constants, functions, codeEnd, stackTop } = layout;
   const bytes = new Uint8Array(codeEnd - start);
-  const symbols = symbolTable(input, layout);
   for (const { address, init } of constants) if (init.kind === "data") bytes.set(init.data, address - start);
   for (const { code, address } of functions) bytes.set(relocate(code, address, symbols), address - start);
   // initial SP, reset, then every other exception
@@ -90,24 +90,13 @@ function flashBytes(input: LinkInput, layout: Layout): Uint8Array {
   return bytes;
 }
 
-/** RP2040 Datasheet 2.8.1.3.1: 252 bytes of code, then their CRC, right before the vectors. */
-function bootStageBytes(input: LinkInput, board: Board, layout: Layout): Uint8Array {
-  if (board.image.bootStage === undefined) return new Uint8Array(0);
-  invariant(input.bootStage, `${board.name} starts with a boot stage`);
-  const bytes = new Uint8Array(256);
-  invariant(input.bootStage.bytes.length <= 252, "the boot stage is too long");
-  bytes.set(relocate(input.bootStage, layout.start - bytes.length, symbolTable(input, layout)));
-  new DataView(bytes.buffer).setUint32(252, crc32Mpeg2(bytes.subarray(0, 252)), true);
-  return bytes;
-}
-
-function segmentsOf(layout: Layout, flash: Uint8Array, bootStage: Uint8Array): Segment[] {
+function segmentsOf(layout: Layout, flash: Uint8Array, boot: Uint8Array): Segment[] {
   const { start, codeEnd, initial } = layout;
   const code = { write: false, execute: true };
-  const first = start - bootStage.length;
-  const bytes = new Uint8Array(bootStage.length + flash.length);
-  bytes.set(bootStage);
-  bytes.set(flash, bootStage.length);
+  const first = start - boot.length;
+  const bytes = new Uint8Array(boot.length + flash.length);
+  bytes.set(boot);
+  bytes.set(flash, boot.length);
   const segments: Segment[] = [{ loadAddress: first, address: first, data: bytes, bytes: bytes.length, flags: code }];
   const { address, bytes: data } = initial.data;
   if (data.length)

@@ -2,6 +2,7 @@
 // (AAELF32, "Mapping symbols"): disassemblers go by them.
 
 import type { ImageLayer, ImageRegion, ImageSymbol, Section } from "../image/image.ts";
+import { bootStageMarks } from "./boot-stage.ts";
 import type { Layout } from "./layout.ts";
 import type { LinkInput, LinkObject } from "./link-types.ts";
 
@@ -48,7 +49,7 @@ export function symbolsOf(input: LinkInput, layout: Layout, bootStageBytes: numb
     return { name: code.name, address, bytes: code.bytes.length, kind: "function", binding: "global" };
   });
   const objects = input.labels.map((label): ImageSymbol => ({ ...label, kind: "object", binding: "global" }));
-  const padding = bootStage && bootStageBytes ? [mark("$d", layout.start - 4)] : [];
+  const padding = bootStageMarks(input, layout.start, bootStageBytes);
   return [...marks, ...padding, mark("$d", layout.start), ...functions, ...objects];
 }
 

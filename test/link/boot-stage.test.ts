@@ -1,5 +1,5 @@
-// The RP2040's boot stage: its CRC by the rule of the boot ROM, and that the ROM's way of starting it (copied to RAM, LR = 0) ends in the
-// image's reset handler with VTOR and the stack set; called with LR ≠ 0 it returns.
+// What boot ROMs read before the vectors. RP2350: the IMAGE_DEF block, walked by its datasheet's rules. RP2040: the boot stage, its CRC by
+// the ROM's rule, and that the ROM's way of starting it (copied to RAM, LR = 0) ends in the reset handler with VTOR and the stack set.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -55,5 +55,28 @@ describe("boot stage", () => {
     const read = readImage(writeImage(image, "uf2"), { uf2Family: 0xe48bff56 });
     expect(read.segments[0]!.loadAddress).toBe(0x1000_0000);
     expect(read.segments[0]!.data.subarray(0, 256)).toEqual(stage);
+  });
+});
+
+describe("IMAGE_DEF", () => {
+  it("is a block of the RP2350 Datasheet 5.9.1: secure Arm program, vectors where they are", async () => {
+    const { linked } = await build(importModel(tinyModels["stream"]!()), findBoard("pico2"));
+    const bytes = loadedBytes(linked.image, 0x1000_0000, 512)!;
+    const words = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 512));
+    expect(words[0]).toBe(0xffffded3);
+    const items = new Map<number, readonly number[]>();
+    let at = 1;
+    for (; (words[at]! & 0x7f) !== 0x7f; at += (words[at]! >> 8) & 0xff)
+      items.set(words[at]! & 0xff, [...words.subarray(at, at + 2)]);
+    expect(words[at]).toBe(0xff | ((at - 1) << 8));
+    expect([...words.subarray(at + 1, at + 3)]).toEqual([0, 0xab123579]);
+    expect(items.get(0x42)![0]! >>> 16).toBe(0x1021); // 5.9.3.1: EXE, secure, Arm, RP2350
+    const vectors = items.get(0x03)![1]!;
+    const [stack, reset] = new Uint32Array(loadedBytes(linked.image, vectors, 8)!.slice().buffer);
+    expect(stack).toBe(0x2008_2000);
+    expect(reset).toBe(findSymbol(linked.image, "thumbelina_start")!.address | 1);
+    expect(readImage(writeImage(linked.image, "uf2"), { uf2Family: 0xe48bff59 }).segments[0]!.loadAddress).toBe(
+      0x1000_0000,
+    );
   });
 });
