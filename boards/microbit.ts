@@ -18,7 +18,7 @@ export default {
     },
     timer: { driver: "nrf_timer", interrupts: { isr: 8 }, config: { base: 0x40008000, irq: 8 } },
     cycles: { driver: "uncounted" },
-    watchdog: { driver: "nrf_watchdog" },
+    watchdog: { driver: "nrf_watchdog", config: { irq: 16 } },
     power: { driver: "nrf_power", config: { loader: 0 } },
     flash: { driver: "nrf_flash", config: { page: 1024, end: 0x40000 } },
   },

@@ -19,7 +19,7 @@ export default {
     },
     timer: { driver: "nrf_timer", interrupts: { isr: 8 }, config: { base: 0x40008000, irq: 8 } },
     cycles: { driver: "dwt" },
-    watchdog: { driver: "nrf_watchdog" },
+    watchdog: { driver: "nrf_watchdog", config: { irq: 16 } },
     power: { driver: "nrf_power", config: { loader: 0xb0 } },
     i2c: { driver: "nrf_twim", config: { base: 0x40003000, scl: 15, sda: 14, power: 22, pullups: 32 } },
     // the microphone of the Sense (ABX00031)

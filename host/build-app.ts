@@ -31,21 +31,22 @@ export async function buildApp(
   const sensor = findSensor(sensorOn(app.sensor, board.name).driver);
   invariant(sensor, "a checked app names a known sensor");
   const replayOnly = sensor.bus === "none" || board.hal?.[sensor.bus] === undefined;
-  const driver = sensor.name.replaceAll("-", "_");
-  const periodUs = 1e9 / config["sensor.rateMilliHz"]!;
+  // what kind of microphone it is, is the board's business
+  const drivers: Readonly<Record<string, string>> =
+    sensor.bus === "audio"
+      ? { sensor: "microphone", tick: "listening", sound: "listening" }
+      : { sensor: sensor.name, tick: "sampling" };
   const built = await buildFirmware(
     {
       title: app.name,
       main: "app_main",
       fault: "firmware_fault",
-      drivers: { sensor: replayOnly ? "absent" : driver, tick: "sampling", sound: "sampling" },
+      drivers: replayOnly ? { sensor: "absent", tick: "sampling" } : drivers,
       config: {
         ...config,
-        "sensor.periodUs": Math.floor(periodUs),
-        "sensor.periodFraction": Math.round((periodUs % 1) * 65536),
         "fault.registers": cores[coreOf(board.chip)].features.has("v7m") ? 1 : 0,
       },
-      tables: { ...tables, crc: crcNibbles },
+      tables,
       texts,
       graph,
     },
@@ -54,12 +55,3 @@ export async function buildApp(
   );
   return { ...built, app, appModel: model, replayOnly };
 }
-
-/** CRC-32 (reflected, polynomial EDB88320), four bits at a time. */
-const crcNibbles = new Uint8Array(
-  Uint32Array.from({ length: 16 }, (_, i) => {
-    let crc = i;
-    for (let bit = 0; bit < 4; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    return crc;
-  }).buffer,
-);

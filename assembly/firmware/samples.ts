@@ -36,6 +36,10 @@ export function sampleWritten(): void {
   store32(headWord, load32(headWord) + 1);
 }
 
+export function samplesWritten(count: u32): void {
+  store32(headWord, load32(headWord) + count);
+}
+
 /** Nothing is known of a sample that could not be read: its place is filled with the one before, so that time goes on. */
 export function repeatSample(): void {
   const head = load32(headWord);

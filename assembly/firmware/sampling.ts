@@ -48,6 +48,17 @@ export function sampling(): bool {
   return load32(samplingWord) != OFF;
 }
 
+/** The sensor is expected to give samples. */
+export function reading(): bool {
+  return load32(samplingWord) == READ;
+}
+
+/** In a handler. */
+export function countSensorError(code: u32): void {
+  store32(errorsWord, load32(errorsWord) + 1);
+  store32(lastErrorWord, code);
+}
+
 /** In the alarm's handler. */
 export function sampling_alarm(): void {
   const mode = load32(samplingWord);
@@ -60,8 +71,7 @@ export function sampling_alarm(): void {
   else if (code == 0) sampleWritten();
   else {
     repeatSample();
-    store32(errorsWord, load32(errorsWord) + 1);
-    store32(lastErrorWord, code);
+    countSensorError(code);
   }
   due += periodUs + (fraction >> 16);
   while (<i32>(timerNowLow() - due) >= <i32>periodUs) {

@@ -107,6 +107,8 @@ export const TIMER_CC = 0x540;
 /** WDT (PS 6.36.4, RM 21). */
 export const WDT = 0x40010000;
 export const WDT_TASKS_START = 0x000;
+export const WDT_INTENSET = 0x304;
+export const WDT_INTENSET_TIMEOUT = 1 << 0;
 export const WDT_RUNSTATUS = 0x400;
 export const WDT_CRV = 0x504;
 export const WDT_RREN = 0x508;

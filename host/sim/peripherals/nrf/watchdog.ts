@@ -1,6 +1,6 @@
 // WDT (nRF52840 PS 6.36, nRF51 RM 21): START 0, TIMEOUT 0x100, RUNSTATUS 0x400, REQSTATUS 0x404, CRV 0x504, RREN 0x508, CONFIG 0x50C, RR[n]
 // 0x600. Runs out (CRV + 1) / 32768 s after the last reload, which needs every enabled RR; with the interrupt enabled the reset comes two
-// ticks after TIMEOUT. Once started its configuration is locked, and only power, pin and its own reset stop it: a software reset does not.
+// ticks after TIMEOUT, whatever happens. Once started its configuration is locked, and only power, pin and its own reset stop it: a software reset does not.
 
 import type { Width } from "../../bus.ts";
 import type { Peripheral, PeripheralPorts, ResetCause } from "../peripheral.ts";
@@ -18,6 +18,8 @@ export class NrfWatchdog implements Peripheral {
   #running = false;
   #deadline = 0;
   #requested = 0;
+  /** TIMEOUT was raised; the deadline is that of the reset. */
+  #biting = false;
   #cancel = () => {};
 
   constructor(ports: PeripheralPorts) {
@@ -36,7 +38,7 @@ export class NrfWatchdog implements Peripheral {
   reset(cause: ResetCause): void {
     this.#cancel();
     if (this.#running && (cause === "software" || cause === "lockup")) return this.#arm();
-    this.#running = false;
+    this.#running = this.#biting = false;
     this.#block.reset();
   }
 
@@ -62,14 +64,15 @@ export class NrfWatchdog implements Peripheral {
   }
 
   #expire(): void {
-    const warns = this.#block.interruptEnabled(timeout);
+    if (this.#biting || !this.#block.interruptEnabled(timeout)) return this.#p.resetChip("watchdog");
+    this.#biting = true;
+    this.#deadline += 2 * tick;
+    this.#arm();
     this.#block.raise(timeout);
-    if (!warns) return this.#p.resetChip("watchdog");
-    this.#cancel = this.#p.world.after(2 * tick, () => this.#p.resetChip("watchdog"));
   }
 
   #reload(n: number, value: number): void {
-    if (!this.#running || value >>> 0 !== reloadValue || this.#block.happened(timeout)) return;
+    if (!this.#running || value >>> 0 !== reloadValue || this.#biting) return;
     const needed = this.#block.bank.get(0x508) & 0xff;
     this.#requested |= (1 << n) & needed;
     if (this.#requested === needed) this.#restart();

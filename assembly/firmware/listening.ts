@@ -1,0 +1,36 @@
+// Live sampling of sound: the audio driver hands over blocks at its own pace, and the alarm of the time base only looks whether they come.
+// Ten times a second; the second look in a row that finds no new sample is an error of the sensor, as sampling.ts counts them: the first
+// look comes with the start, before any block can be full.
+
+import { timerAlarm, timerNowLow } from "../hal/kinds";
+import { load16, load32, store16, store32 } from "../mmio";
+import { SENSOR_NOT_READY } from "../wire";
+import { slotAfter } from "./front-end";
+import { nextSlot, sampleHead, samplesWritten } from "./samples";
+import { countSensorError, reading, sampling } from "./sampling";
+
+@external("ram", "listening_head 4") declare const headSeen: usize;
+/** Looks without a new sample. */
+@external("ram", "listening_quiet 4") declare const quietWord: usize;
+
+const LOOK_US: u32 = 100_000;
+
+export function listening_alarm(): void {
+  timerAlarm(timerNowLow() + LOOK_US);
+  const head = sampleHead();
+  const quiet: u32 = reading() && head == load32(headSeen) ? load32(quietWord) + 1 : 0;
+  if (quiet > 1) countSensorError(SENSOR_NOT_READY);
+  store32(quietWord, quiet);
+  store32(headSeen, head);
+}
+
+/** int16 samples of one channel, in the driver's handler. During a replay the ring belongs to the host. */
+export function listening_block(from: usize, samples: u32): void {
+  if (!sampling()) return;
+  let slot = nextSlot();
+  for (const end = from + (samples << 1); from < end; from += 2) {
+    store16(slot, load16(from));
+    slot = slotAfter(slot);
+  }
+  samplesWritten(samples);
+}
