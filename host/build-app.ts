@@ -41,7 +41,11 @@ export async function buildApp(
       title: app.name,
       main: "app_main",
       fault: "firmware_fault",
-      drivers: replayOnly ? { sensor: "absent", tick: "sampling" } : drivers,
+      drivers: {
+        ...(replayOnly ? { sensor: "absent", tick: "sampling" } : drivers),
+        // without the permit there is no code in the image by which a sample could leave
+        capture: app.permits.includes("raw") ? "capture" : "no_capture",
+      },
       config: {
         ...config,
         "fault.registers": cores[coreOf(board.chip)].features.has("v7m") ? 1 : 0,

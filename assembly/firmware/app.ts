@@ -24,6 +24,7 @@ import {
   watchdogFeed,
   watchdogStart,
 } from "../hal/kinds";
+import { captureFollow, captureRestart } from "./capturing";
 import { drained, nextReceived, receivedAny } from "./console";
 import { decide, restartDecision } from "./decision";
 import { reportCrash, setSlice } from "./fault";
@@ -91,6 +92,7 @@ function restart(): void {
   restartWindows();
   restartDecision();
   restartLines();
+  captureRestart();
   clearSignal();
   modelReset();
   failing = false;
@@ -110,6 +112,7 @@ function turn(): void {
   if (replayStarts()) restart();
   followCrc();
   followSignal();
+  captureFollow();
   if (next >= 0) infer();
   else if (windowDue()) beginWindow();
   else if (replayComplete()) {

@@ -80,6 +80,21 @@ export function put(byte: u32): void {
   writing++;
 }
 
+/** A byte that is known later: its place, for `patch` before `end`. */
+export function reserve(): u32 {
+  put(0);
+  return writing - 1;
+}
+
+export function patch(place: u32, byte: u32): void {
+  store8(sendRing + (place & (SEND_BYTES - 1)), byte);
+}
+
+/** Bytes that a line may have now. */
+export function sendRoom(): u32 {
+  return SEND_BYTES - (load32(sendHead) - load32(sendTail));
+}
+
 /** Hands the line to the driver, or drops it whole: false. */
 export function end(): bool {
   if (overflowed || !consoleConnected()) {

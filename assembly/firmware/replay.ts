@@ -3,6 +3,7 @@
 // anything runs.
 
 import { load8, store8 } from "../mmio";
+import { captureDone, captureRoom } from "./capturing";
 import { nextSlot, sampleHead, sampleWritten } from "./samples";
 import { windowStart } from "./windows";
 
@@ -31,7 +32,7 @@ export function replaying(): bool {
 }
 
 export function replayRoom(): bool {
-  return active && sampleHead() != total && sampleHead() - windowStart() < ringSamples;
+  return active && sampleHead() != total && sampleHead() - windowStart() < ringSamples && captureRoom();
 }
 
 export function replayPush(from: usize): void {
@@ -40,9 +41,13 @@ export function replayPush(from: usize): void {
   sampleWritten();
 }
 
-/** All samples have come; the main loop goes back to the sensor once the windows are done. */
-export function replayComplete(): bool {
+export function replayHasAll(): bool {
   return active && sampleHead() == total;
+}
+
+/** All samples have come and gone where they are wanted; the main loop goes back to the sensor once the windows are done. */
+export function replayComplete(): bool {
+  return replayHasAll() && captureDone();
 }
 
 export function replayEnd(): void {

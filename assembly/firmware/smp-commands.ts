@@ -1,12 +1,15 @@
-// Management commands: os echo, reset, params and info (group 0), and replay (group 64), by which a host feeds samples in the sensor's
-// place. A request is answered in its own buffer; the sizes are checked by smp.ts.
+// Management commands: os echo, reset, params and info (group 0), replay (group 64), by which a host feeds samples in the sensor's
+// place, and capture. A request is answered in its own buffer; the sizes are checked by smp.ts.
 //
 //   64/0 replay start {rate, n}   the pipeline starts anew on replayed samples; after n of them it goes back to its sensor
 //   64/1 replay data {seq, bytes} int16 little-endian, whole samples; the reply is the credit for the next. seq counts from 0;
 //                                 one that was answered already is answered again
+//   64/2 capture {n}              the next n samples leave as raw frames (capture.ts); 0 ends it; access denied without the permit
+//                                 the answer says {channels, rate_mhz}
 //
 // While the ring has no room the answer waits (smpContinue), and so does the host.
 
+import { captureBegin, captureDescribe } from "./capturing";
 import { find, head, major, open, value, writeMap, writeNumber, writeText } from "./cbor";
 import { replayBegin, replayPush, replayRoom } from "./replay";
 import { sendFrame } from "./smp";
@@ -70,7 +73,15 @@ export function handle(frame: usize, size: u32, limit: u32): u32 {
     return result(frame, OK);
   }
   if (group == 64 && id == 1) return replayData(frame, body, end);
+  if (group == 64 && id == 2) return capture(frame, body, end);
   return result(frame, NOT_SUPPORTED);
+}
+
+function capture(frame: usize, body: usize, end: usize): u32 {
+  const count = find(body, end, keyN);
+  if (!count || !number(count, end)) return result(frame, INVALID);
+  const refused = captureBegin(value);
+  return refused ? result(frame, refused) : finish(frame, captureDescribe(body));
 }
 
 function number(at: usize, end: usize): bool {

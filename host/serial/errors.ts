@@ -185,5 +185,11 @@ export const error = defineErrors("serial", {
     message: (f: { command: string; problem: string }) =>
       `the device's answer to ${f.command} is not understood: ${f.problem}`,
   },
+  "raw-not-permitted": {
+    exit: 10,
+    message: () => "the app on the device does not permit raw samples to leave it",
+    hint: () =>
+      '`--record F.jsonl` records results; for samples, "permits": ["raw"] in app.json, then build and flash again',
+  },
   stopped: { exit: 6, message: (_: { stage: string }) => "flashing was stopped" },
 });

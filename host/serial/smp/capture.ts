@@ -1,0 +1,69 @@
+// Permitted raw capture: samples as they left the device (assembly/firmware/capture.ts), put together again.
+//
+//   payload of a frame   number of its first sample u32 LE │ samples int16 LE, all channels together
+//
+// Frames come in order; what is missing between two shows in the numbers. Missing samples are held at the last one, so that time stays
+// true, and counted. A number that goes back is a restart of the device's samples (replay, reset).
+
+import { UserError } from "../../base/errors.ts";
+import { error } from "../errors.ts";
+import { accessDenied, numberIn, type SmpClient, smpCommands } from "./smp-client.ts";
+
+export interface Capture {
+  readonly channels: number;
+  readonly rateHz: number;
+}
+
+const mostChannels = 64;
+const mostMilliHz = 1e9;
+/** A longer gap is not filled: the device restarted, or lies. */
+const longestGapSeconds = 10;
+
+/** Asks for the next `count` samples, by default until told otherwise. `serial/raw-not-permitted`: the app on the device does not. */
+export async function startCapture(client: SmpClient, count = 0xffff_ffff): Promise<Capture> {
+  const { capture } = smpCommands;
+  try {
+    const answer = await client.request(capture, { n: count });
+    const channels = numberIn(answer, "channels", capture, mostChannels);
+    const rateMilliHz = numberIn(answer, "rate_mhz", capture, mostMilliHz);
+    if (channels === 0 || rateMilliHz === 0) throw error("smp-nonsense", { command: capture.name, problem: "zero" });
+    return { channels, rateHz: rateMilliHz / 1000 };
+  } catch (cause) {
+    const isRefused = cause instanceof UserError && cause.facts["code"] === accessDenied;
+    throw isRefused ? error("raw-not-permitted", undefined) : cause;
+  }
+}
+
+export interface Captured {
+  /** All channels of a sample together. */
+  readonly samples: Int16Array;
+  /** Samples that never came and were held instead, in front of those that did. */
+  readonly missing: number;
+}
+
+/** One frame after the other; undefined: it is not of this capture. */
+export class CaptureReader {
+  #next: number | undefined;
+  #last: Int16Array;
+
+  constructor(private readonly capture: Capture) {
+    this.#last = new Int16Array(capture.channels);
+  }
+
+  take(payload: Uint8Array): Captured | undefined {
+    const { channels, rateHz } = this.capture;
+    const bytes = payload.length - 4;
+    if (bytes < 2 * channels || bytes % (2 * channels) !== 0) return undefined;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const first = view.getUint32(0, true);
+    const count = bytes / (2 * channels);
+    const ahead = this.#next === undefined ? 0 : (first - this.#next) >>> 0;
+    const missing = ahead <= longestGapSeconds * rateHz ? ahead : 0;
+    const samples = new Int16Array((missing + count) * channels);
+    for (let i = 0; i < missing; i++) samples.set(this.#last, i * channels);
+    for (let i = 0; i < count * channels; i++) samples[missing * channels + i] = view.getInt16(4 + 2 * i, true);
+    this.#last = samples.slice(-channels);
+    this.#next = (first + count) >>> 0;
+    return { samples, missing };
+  }
+}

@@ -1,0 +1,153 @@
+// A simulated board with the motion app, spoken to as a host does: echo, params and info, a recording in the sensor's place, samples out
+// where the app permits it, and not a byte of them where it does not.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type App, hashOf, parseApp, toRaw } from "../../host/app/app.ts";
+import { openAppSession } from "../../host/app-session.ts";
+import { UserError } from "../../host/base/errors.ts";
+import { findBoard } from "../../host/board/board.ts";
+import { buildApp } from "../../host/build-app.ts";
+import { importModel } from "../../host/index.ts";
+import { attach } from "../../host/serial/attached.ts";
+import type { ConsoleItem } from "../../host/serial/serial.ts";
+import { CaptureReader, startCapture } from "../../host/serial/smp/capture.ts";
+import { replay } from "../../host/serial/smp/replay.ts";
+import { smpCommands } from "../../host/serial/smp/smp-client.ts";
+import { readFeed } from "../../host/sim/sim.ts";
+import { simulateApp } from "../../host/simulate-app.ts";
+import { BoardPort } from "./board-port.ts";
+
+const folder = new URL("../../models/motion/", import.meta.url);
+const model = readFileSync(new URL("motion.tflite", folder));
+const declared = parseApp(readFileSync(new URL("app.json", folder), "utf8"));
+const recording = readFeed(readFileSync(new URL("recording.csv", folder)));
+const graph = importModel(model);
+
+const seconds = 14;
+const samples = Int16Array.from(
+  Array.from({ length: 50 * seconds }, (_, i) => [...toRaw(declared.sensor, recording.at(i / 50)!)]).flat(),
+);
+
+interface Scene {
+  readonly port: BoardPort;
+  readonly items: ConsoleItem[];
+  readonly smp: ReturnType<typeof attach>["smp"];
+  /** Functions of the image that could send samples. */
+  readonly code: readonly string[];
+  close(): Promise<void>;
+}
+
+async function attached(app: App, board: string): Promise<Scene> {
+  const built = await buildApp({ app, graph, modelHash: hashOf(model) }, findBoard(board));
+  const { machine } = simulateApp(built);
+  const port = new BoardPort(machine);
+  const { smp, batches } = attach(port);
+  const items: ConsoleItem[] = [];
+  const reading = (async () => {
+    for await (const batch of batches) items.push(...batch);
+  })();
+  const close = async () => {
+    await port.close();
+    await reading;
+  };
+  const code = built.layout.functions.filter((name) => /(^|\/)capture\//.test(name));
+  return { port, items, smp, code, close };
+}
+
+const noticesOf = (items: readonly ConsoleItem[], name: string) =>
+  items.flatMap((item) =>
+    item.kind === "notice" && item.name === name ? [item.value as Record<string, unknown>] : [],
+  );
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; !holds(); turn++) {
+    if (turn === 100_000) throw new Error("it never happened");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const includesRun = (bytes: readonly number[], of: Int16Array) => {
+  const wanted = new Uint8Array(of.buffer, of.byteOffset, of.byteLength);
+  return Buffer.from(bytes).includes(Buffer.from(wanted));
+};
+
+describe("an app without the permit", () => {
+  test("replay gives this computer's results; a capture is refused, and no sample leaves", async () => {
+    const scene = await attached(declared, "pico");
+    try {
+      await until(() => noticesOf(scene.items, "boot").length > 0);
+      expect(noticesOf(scene.items, "boot")[0]!["permits"]).toEqual([]);
+      expect(scene.code).toEqual([]);
+      expect((await scene.smp.request(smpCommands.echo, { d: "hello" })).get("r")).toBe("hello");
+      expect((await scene.smp.request(smpCommands.info)).get("output")).toBe("thumbelina");
+
+      const refused = await startCapture(scene.smp).catch((cause: unknown) => cause);
+      expect(refused).toBeInstanceOf(UserError);
+      expect((refused as UserError).code).toBe("serial/raw-not-permitted");
+      expect((refused as UserError).exit).toBe(10);
+
+      const replayed = await replay(scene.smp, { samples, channels: 3, rateHz: 50 });
+      await until(() => noticesOf(scene.items, "summary").length > 0);
+      const [summary] = noticesOf(scene.items, "summary");
+      expect(summary).toMatchObject({ samples: replayed.samples, crc: replayed.crc.toString(16).padStart(8, "0") });
+
+      const session = await openAppSession({ app: declared, graph, modelHash: hashOf(model) });
+      const wanted = Array.from({ length: samples.length / 3 }, (_, i) =>
+        session.push(samples.subarray(3 * i, 3 * i + 3)),
+      ).flatMap((result) => result ?? []);
+      const got = scene.items.flatMap((item) => (item.kind === "result" ? [item.result] : []));
+      const last = got.findLastIndex(({ seq }) => seq === wanted.length - 1);
+      const said = got.slice(last - wanted.length + 1, last + 1);
+      expect(
+        said.map(({ seq, label, score, mean, detected, window, t_us }) => ({
+          ...{ seq, window, label, score: Math.round(1e4 * score), mean: Math.round(1e4 * mean) },
+          ...{ detected: detected ?? undefined, t_us },
+        })),
+      ).toEqual(wanted.map((result) => ({ ...result, t_us: 20_000 * result.window })));
+      expect(said.filter(({ detected }) => detected).length).toBeGreaterThan(0);
+
+      // JSON and SMP lines only: no frame delimiter, and no run of samples, in any disguise of whole bytes
+      expect(scene.port.sent.includes(0)).toBe(false);
+      expect(scene.items.some(({ kind }) => kind === "raw" || kind === "damaged")).toBe(false);
+      for (let at = 0; at + 6 < samples.length; at += 300)
+        expect(includesRun(scene.port.sent, samples.subarray(at, at + 6))).toBe(false);
+    } finally {
+      await scene.close();
+    }
+  });
+});
+
+describe("an app with the permit", () => {
+  test("samples replayed come back, each one, beside whole result lines", async () => {
+    const scene = await attached({ ...declared, permits: ["raw"] }, "microbit");
+    try {
+      await until(() => noticesOf(scene.items, "boot").length > 0);
+      expect(noticesOf(scene.items, "boot")[0]!["permits"]).toEqual(["raw"]);
+      expect(scene.code.length).toBeGreaterThan(4);
+      const capture = await startCapture(scene.smp);
+      expect(capture).toEqual({ channels: 3, rateHz: 50 });
+      const before = scene.items.length;
+      const { crc } = await replay(scene.smp, { samples: samples.subarray(0, 3 * 500), channels: 3, rateHz: 50 });
+      await until(() => noticesOf(scene.items, "summary").length > 0);
+      const after = scene.items.slice(before);
+      const end = after.findIndex((item) => item.kind === "notice" && item.name === "summary");
+      const reader = new CaptureReader(capture);
+      const frames = after.slice(0, end).flatMap((item) => (item.kind === "raw" ? [item.payload] : []));
+      const whole = frames.map((payload) => reader.take(payload)!);
+      expect(whole.every(({ missing }) => missing === 0)).toBe(true);
+      // frames of live samples from before the replay end where its sample 0 begins
+      const first = frames.findIndex((payload) => payload.slice(0, 4).every((byte) => byte === 0));
+      const back = whole.slice(first).flatMap((part) => [...part.samples]);
+      expect(back).toEqual([...samples.subarray(0, 3 * 500)]);
+      expect(noticesOf(scene.items, "summary")[0]!["crc"]).toBe(crc.toString(16).padStart(8, "0"));
+      const results = after.slice(0, end).filter(({ kind }) => kind === "result");
+      expect(results.length).toBeGreaterThanOrEqual(Math.floor((500 - 128) / 32) + 1);
+      expect(scene.items.some(({ kind }) => kind === "damaged")).toBe(false);
+
+      expect(await startCapture(scene.smp, 0)).toEqual(capture);
+    } finally {
+      await scene.close();
+    }
+  });
+});
