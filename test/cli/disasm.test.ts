@@ -63,6 +63,11 @@ describe("disasm", () => {
     expect(said).toMatchObject({ exit: 2, code: "cli/no-symbol" });
   });
 
+  it("refuses what is no image", async () => {
+    const said = await callVerb(command, { image: "models/motion/app.json", board: "pico" });
+    expect(said).toMatchObject({ exit: 2, code: "cli/not-an-image" });
+  });
+
   it("needs to know where a raw binary lies", async () => {
     const bin = fileOf(Uint8Array.of(0x00, 0xbf, 0x70, 0x47), "bare.bin");
     expect(await callVerb(command, { image: bin })).toMatchObject({ exit: 3, code: "image/unknown-format" });

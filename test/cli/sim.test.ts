@@ -163,7 +163,17 @@ describe("refused", () => {
       "import/bad-offset",
       3,
     ],
-    ["an app", () => callVerb(command, { image: fileOf('{"sensor": 1}'), board: "pico" }), "cli/not-an-image", 2],
+    ["an app that is none", () => callVerb(command, { image: fileOf('{"sensor": 1}'), board: "pico" }), "app/shape", 2],
+    [
+      "a feed of too few axes",
+      () =>
+        callVerb(command, {
+          ...{ image: "models/motion/app.json", board: "pico" },
+          feed: `accelerometer=${fileOf("t_s,ax_g\n0,1\n0.02,2\n")}`,
+        }),
+      "cli/feed-channels",
+      2,
+    ],
     [
       "a cut ELF",
       () => callVerb(command, { image: fileOf(tinyElf("ends").subarray(0, 90)), board: "cortex-m4" }),

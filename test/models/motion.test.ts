@@ -110,16 +110,18 @@ describe("the simulation", () => {
 });
 
 describe("npm start", () => {
-  it("shows every window and every layer, in words that need no colour", () => {
-    const demo = ["--import", "tsx", "models/motion/demo.ts"];
-    const text = execFileSync(process.execPath, demo, { cwd: root, encoding: "utf8", env: { ...process.env } });
+  it("shows detections, load and every layer, in words that need no colour", () => {
+    const text = execFileSync(process.execPath, ["dist/models/motion/demo.js"], { cwd: root, encoding: "utf8" });
     expect(text).not.toContain("\x1b");
-    const windows = text
-      .split("\n")
-      .filter((line) => /^ +[\d.]+ s {2}\w+ +\d+ % {2}[█·]{20} +\d+ µs {2}\w+/.test(line));
-    expect(windows.length).toBe(50);
-    expect(Number(/^(\d+) of 50 windows/m.exec(text)?.[1])).toBeGreaterThanOrEqual(45);
-    for (const motion of classes) expect(windows.some((line) => line.includes(` s  ${motion} `))).toBe(true);
+    const detections = [...text.matchAll(/^ *[\d.]+ s {2}(\w+) +\d+ % {2}[█·]{20} {3}(.*)$/gm)];
+    expect(Number(/^(\d+) detections/m.exec(text)?.[1])).toBe(detections.length);
+    expect(new Set(detections.map(([, motion]) => motion))).toEqual(new Set(classes.filter((name) => name !== "idle")));
+    for (const [line, motion, recorded] of detections) expect(recorded, line).toContain(motion);
+    const [, right, windows] = /(\d+) of (\d+) windows say what was recorded/.exec(text)!;
+    expect(Number(windows)).toBe(196);
+    expect(Number(right) / Number(windows)).toBeGreaterThan(0.93);
+    const [, load] = /CPU load ([\d.]+) %/.exec(text)!;
+    expect(Number(load)).toBeLessThan(5);
     const shares = [...text.matchAll(/^layer_\d+_\w+ .* (\d+) % {2}[█·]{20}$/gm)].map(([, share]) => Number(share));
     expect(shares.length).toBe(8);
     expect(Math.abs(shares.reduce((a, b) => a + b) - 100)).toBeLessThanOrEqual(4);
