@@ -1,10 +1,10 @@
 // Permitted raw capture: samples as they lie in the ring, in frames between console lines (host/serial/cobs.ts reads them).
 //
-//   00 │ COBS( number of the first sample u32 │ samples int16, all channels together │ CRC-32 ) │ 00         little-endian
+//   00 │ COBS( 72 │ number of the first sample u32 │ samples int16, all channels together │ CRC-32 ) │ 00         little-endian
 //
-// A frame has at most 248 bytes inside, so that no COBS group is ever full. It is sent only while the ring keeps room for a result line
-// behind it: results go first. Live samples that were overwritten before they could be sent are skipped, which the next frame's number
-// shows; replayed ones wait.
+// 72 ("r") keeps frames from beginning as an SMP line or as JSON does. A frame has at most 249 bytes inside: no COBS group is ever full.
+// It is sent only while the ring keeps room for a result line behind it: results go first. Live samples that were overwritten before they
+// could be sent are skipped, which the next frame's number shows; replayed ones wait.
 
 import { load8 } from "../mmio";
 import { consoleConnected } from "../hal/kinds";
@@ -21,8 +21,10 @@ import { sampleHead, slotOf } from "./samples";
 @external("text", "rate_mhz") declare const keyRate: usize;
 
 const FRAME_BYTES: u32 = 240;
-/** Two zeros, the first code byte, the number, the CRC; and a result line with room to spare. */
-const ROOM: u32 = FRAME_BYTES + 11 + 320;
+/** "r" */
+const TAG: u32 = 0x72;
+/** Two zeros, the first code byte, tag, number, CRC; and a result line with room to spare. */
+const ROOM: u32 = FRAME_BYTES + 12 + 320;
 
 /** Samples still wanted. */
 let left: u32 = 0;
@@ -82,6 +84,7 @@ function frame(count: u32): void {
   crc = 0xffff_ffff;
   code = 1;
   codeAt = reserve();
+  checked(TAG);
   for (let i: u32 = 0; i < 32; i += 8) checked((next >> i) & 0xff);
   for (let i: u32 = 0; i < count; i++) {
     const slot = slotOf(next + i);

@@ -29,6 +29,7 @@ import { sendFrame } from "./smp";
 const OK: u32 = 0;
 const INVALID: u32 = 3;
 const NOT_SUPPORTED: u32 = 8;
+const VERSION_TOO_NEW: u32 = 13;
 const HEADER: u32 = 8;
 
 /** Set by reset: the main loop restarts once the answer has left. */
@@ -54,6 +55,9 @@ export function handle(frame: usize, size: u32, limit: u32): u32 {
   const id = <u32>load<u8>(frame + 7);
   const body = frame + HEADER;
   const end = frame + size;
+  const op = <u32>load<u8>(frame);
+  if (op & 1) return 0; // an answer, not a request
+  if (((op >> 3) & 3) > 1) return result(frame, VERSION_TOO_NEW);
   if (group == 0 && id == 0) return echo(frame, body, end, limit);
   if (group == 0 && id == 5) {
     resetting = true;

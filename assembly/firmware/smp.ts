@@ -14,12 +14,18 @@ import { handle } from "./smp-commands";
 const LIMIT: u32 = 320;
 const HEADER: u32 = 8;
 
-/** 0 outside, 1 after 06, 2 after 04, 3 in a line. */
+/** 0 a line begins, 1 after 06, 2 after 04, 3 in a frame's line, 4 in another line. */
 let state: u32 = 0;
 let filled: u32 = 0;
 let bits: u32 = 0;
 let pending: u32 = 0;
 let broken: bool = false;
+/** Bytes in lines that are no frame's, and frames that were broken. */
+let refused: u32 = 0;
+
+export function bytesRefused(): u32 {
+  return refused;
+}
 
 /** One byte from the host; true when it ended a line that was not a frame's (nothing is done with those). */
 export function smpByte(byte: u32): void {
@@ -33,7 +39,9 @@ export function smpByte(byte: u32): void {
   } else if (state == 2 && byte == 20) {
     bits = pending = 0;
     state = 3;
-  } else state = byte == 6 ? 1 : byte == 4 ? 2 : 0;
+  } else if (state == 0) state = byte == 6 ? 1 : byte == 4 ? 2 : byte == 10 ? 0 : 4;
+  else state = byte == 10 ? 0 : 4;
+  if (state == 4 && byte != 13) refused++;
 }
 
 function sextet(byte: u32): i32 {
@@ -64,19 +72,19 @@ function half(at: usize): u32 {
 
 function lineEnd(): void {
   state = 0;
-  if (broken || filled < 2) return;
   const length = half(frame);
-  if (length + 2 > LIMIT || length < HEADER + 2) {
-    broken = true;
-    return;
-  }
-  if (filled < length + 2) return; // more lines follow
   const size = length - 2;
+  if (broken || filled < 2 || length + 2 > LIMIT || length < HEADER + 2) return refuse();
+  if (filled < length + 2) return; // more lines follow
+  if (crc16(frame + 2, size) != half(frame + 2 + size) || half(frame + 4) + HEADER != size) return refuse();
   broken = true; // whatever comes next must begin with a first line
-  if (crc16(frame + 2, size) != half(frame + 2 + size)) return;
-  if (half(frame + 4) + HEADER != size) return;
   const reply = handle(frame + 2, size, LIMIT - 4);
   if (reply) sendFrame(reply);
+}
+
+function refuse(): void {
+  broken = true;
+  refused++;
 }
 
 /** Poly 1021, init 0. */

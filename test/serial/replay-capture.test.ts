@@ -2,7 +2,7 @@
 // where the app permits it, and not a byte of them where it does not.
 
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, hashOf, parseApp, toRaw } from "../../host/app/app.ts";
 import { openAppSession } from "../../host/app-session.ts";
 import { UserError } from "../../host/base/errors.ts";
@@ -16,6 +16,7 @@ import { replay } from "../../host/serial/smp/replay.ts";
 import { smpCommands } from "../../host/serial/smp/smp-client.ts";
 import { readFeed } from "../../host/sim/sim.ts";
 import { simulateApp } from "../../host/simulate-app.ts";
+import { corpus, readCorpusJson } from "../corpus.ts";
 import { BoardPort } from "./board-port.ts";
 
 const folder = new URL("../../models/motion/", import.meta.url);
@@ -72,49 +73,65 @@ const includesRun = (bytes: readonly number[], of: Int16Array) => {
   return Buffer.from(bytes).includes(Buffer.from(wanted));
 };
 
+interface Hostile {
+  readonly name: string;
+  readonly packets: readonly string[];
+}
+
 describe("an app without the permit", () => {
-  test("replay gives this computer's results; a capture is refused, and no sample leaves", async () => {
-    const scene = await attached(declared, "pico");
-    try {
-      await until(() => noticesOf(scene.items, "boot").length > 0);
-      expect(noticesOf(scene.items, "boot")[0]!["permits"]).toEqual([]);
-      expect(scene.code).toEqual([]);
-      expect((await scene.smp.request(smpCommands.echo, { d: "hello" })).get("r")).toBe("hello");
-      expect((await scene.smp.request(smpCommands.info)).get("output")).toBe("thumbelina");
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await attached(declared, "pico");
+    await until(() => noticesOf(scene.items, "boot").length > 0);
+  });
+  afterAll(() => scene.close());
 
-      const refused = await startCapture(scene.smp).catch((cause: unknown) => cause);
-      expect(refused).toBeInstanceOf(UserError);
-      expect((refused as UserError).code).toBe("serial/raw-not-permitted");
-      expect((refused as UserError).exit).toBe(10);
-
-      const replayed = await replay(scene.smp, { samples, channels: 3, rateHz: 50 });
-      await until(() => noticesOf(scene.items, "summary").length > 0);
-      const [summary] = noticesOf(scene.items, "summary");
-      expect(summary).toMatchObject({ samples: replayed.samples, crc: replayed.crc.toString(16).padStart(8, "0") });
-
-      const session = await openAppSession({ app: declared, graph, modelHash: hashOf(model) });
-      const wanted = Array.from({ length: samples.length / 3 }, (_, i) =>
-        session.push(samples.subarray(3 * i, 3 * i + 3)),
-      ).flatMap((result) => result ?? []);
-      const got = scene.items.flatMap((item) => (item.kind === "result" ? [item.result] : []));
-      const last = got.findLastIndex(({ seq }) => seq === wanted.length - 1);
-      const said = got.slice(last - wanted.length + 1, last + 1);
-      expect(
-        said.map(({ seq, label, score, mean, detected, window, t_us }) => ({
-          ...{ seq, window, label, score: Math.round(1e4 * score), mean: Math.round(1e4 * mean) },
-          ...{ detected: detected ?? undefined, t_us },
-        })),
-      ).toEqual(wanted.map((result) => ({ ...result, t_us: 20_000 * result.window })));
-      expect(said.filter(({ detected }) => detected).length).toBeGreaterThan(0);
-
-      // JSON and SMP lines only: no frame delimiter, and no run of samples, in any disguise of whole bytes
-      expect(scene.port.sent.includes(0)).toBe(false);
-      expect(scene.items.some(({ kind }) => kind === "raw" || kind === "damaged")).toBe(false);
-      for (let at = 0; at + 6 < samples.length; at += 300)
-        expect(includesRun(scene.port.sent, samples.subarray(at, at + 6))).toBe(false);
-    } finally {
-      await scene.close();
+  test.skipIf(!corpus)("hostile frames: dropped or refused, and the next good one works", async () => {
+    const echo = async (d: string) => (await scene.smp.request(smpCommands.echo, { d })).get("r");
+    for (const { name, packets } of corpus ? readCorpusJson<Hostile[]>("vectors/smp/hostile.json") : []) {
+      for (const packet of packets) await scene.port.write(Uint8Array.from(Buffer.from(packet, "hex")));
+      // one without an end takes what comes behind it with it
+      await scene.port.write(Uint8Array.of(10));
+      expect(await echo(name)).toBe(name);
     }
+  });
+
+  test("replay gives this computer's results; a capture is refused, and no sample leaves", async () => {
+    expect(noticesOf(scene.items, "boot")[0]!["permits"]).toEqual([]);
+    expect(scene.code).toEqual([]);
+    expect((await scene.smp.request(smpCommands.echo, { d: "hello" })).get("r")).toBe("hello");
+    expect((await scene.smp.request(smpCommands.info)).get("output")).toBe("thumbelina");
+
+    const refused = await startCapture(scene.smp).catch((cause: unknown) => cause);
+    expect(refused).toBeInstanceOf(UserError);
+    expect((refused as UserError).code).toBe("serial/raw-not-permitted");
+    expect((refused as UserError).exit).toBe(10);
+
+    const replayed = await replay(scene.smp, { samples, channels: 3, rateHz: 50 });
+    await until(() => noticesOf(scene.items, "summary").length > 0);
+    const [summary] = noticesOf(scene.items, "summary");
+    expect(summary).toMatchObject({ samples: replayed.samples, crc: replayed.crc.toString(16).padStart(8, "0") });
+
+    const session = await openAppSession({ app: declared, graph, modelHash: hashOf(model) });
+    const wanted = Array.from({ length: samples.length / 3 }, (_, i) =>
+      session.push(samples.subarray(3 * i, 3 * i + 3)),
+    ).flatMap((result) => result ?? []);
+    const got = scene.items.flatMap((item) => (item.kind === "result" ? [item.result] : []));
+    const last = got.findLastIndex(({ seq }) => seq === wanted.length - 1);
+    const said = got.slice(last - wanted.length + 1, last + 1);
+    expect(
+      said.map(({ seq, label, score, mean, detected, window, t_us }) => ({
+        ...{ seq, window, label, score: Math.round(1e4 * score), mean: Math.round(1e4 * mean) },
+        ...{ detected: detected ?? undefined, t_us },
+      })),
+    ).toEqual(wanted.map((result) => ({ ...result, t_us: 20_000 * result.window })));
+    expect(said.filter(({ detected }) => detected).length).toBeGreaterThan(0);
+
+    // JSON and SMP lines only: no frame delimiter, and no run of samples, in any disguise of whole bytes
+    expect(scene.port.sent.includes(0)).toBe(false);
+    expect(scene.items.some(({ kind }) => kind === "raw" || kind === "damaged")).toBe(false);
+    for (let at = 0; at + 6 < samples.length; at += 300)
+      expect(includesRun(scene.port.sent, samples.subarray(at, at + 6))).toBe(false);
   });
 });
 
@@ -137,7 +154,7 @@ describe("an app with the permit", () => {
       const whole = frames.map((payload) => reader.take(payload)!);
       expect(whole.every(({ missing }) => missing === 0)).toBe(true);
       // frames of live samples from before the replay end where its sample 0 begins
-      const first = frames.findIndex((payload) => payload.slice(0, 4).every((byte) => byte === 0));
+      const first = frames.findIndex((payload) => payload.slice(1, 5).every((byte) => byte === 0));
       const back = whole.slice(first).flatMap((part) => [...part.samples]);
       expect(back).toEqual([...samples.subarray(0, 3 * 500)]);
       expect(noticesOf(scene.items, "summary")[0]!["crc"]).toBe(crc.toString(16).padStart(8, "0"));

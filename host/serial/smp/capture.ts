@@ -1,6 +1,6 @@
 // Permitted raw capture: samples as they left the device (assembly/firmware/capture.ts), put together again.
 //
-//   payload of a frame   number of its first sample u32 LE │ samples int16 LE, all channels together
+//   payload of a frame   72 │ number of its first sample u32 LE │ samples int16 LE, all channels together
 //
 // Frames come in order; what is missing between two shows in the numbers. Missing samples are held at the last one, so that time stays
 // true, and counted. A number that goes back is a restart of the device's samples (replay, reset).
@@ -14,6 +14,9 @@ export interface Capture {
   readonly rateHz: number;
 }
 
+/** "r": no frame begins as an SMP line or as JSON does. */
+const tag = 0x72;
+const headBytes = 5;
 const mostChannels = 64;
 const mostMilliHz = 1e9;
 /** A longer gap is not filled: the device restarted, or lies. */
@@ -52,16 +55,16 @@ export class CaptureReader {
 
   take(payload: Uint8Array): Captured | undefined {
     const { channels, rateHz } = this.capture;
-    const bytes = payload.length - 4;
-    if (bytes < 2 * channels || bytes % (2 * channels) !== 0) return undefined;
+    const bytes = payload.length - headBytes;
+    if (payload[0] !== tag || bytes < 2 * channels || bytes % (2 * channels) !== 0) return undefined;
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    const first = view.getUint32(0, true);
+    const first = view.getUint32(1, true);
     const count = bytes / (2 * channels);
     const ahead = this.#next === undefined ? 0 : (first - this.#next) >>> 0;
     const missing = ahead <= longestGapSeconds * rateHz ? ahead : 0;
     const samples = new Int16Array((missing + count) * channels);
     for (let i = 0; i < missing; i++) samples.set(this.#last, i * channels);
-    for (let i = 0; i < count * channels; i++) samples[missing * channels + i] = view.getInt16(4 + 2 * i, true);
+    for (let i = 0; i < count * channels; i++) samples[missing * channels + i] = view.getInt16(headBytes + 2 * i, true);
     this.#last = samples.slice(-channels);
     this.#next = (first + count) >>> 0;
     return { samples, missing };
