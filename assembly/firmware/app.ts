@@ -3,13 +3,12 @@
 //   alarm's handler   sample → ring                                                         sampling.ts
 //   main loop         window complete? → front end → a layer a turn → decision → result line
 //                     console: bytes in → management, lines out at the driver's pace
-//                     once a second: health, watchdog; every ten: a summary
+//                     four times a second: watchdog, supervise.ts; every ten seconds: a summary
 //
 // A window whose samples were overwritten before it could be read, or that a later one has overtaken, is counted as late in the next
 // line. The watchdog is fed here only, and only while inference moves on: a layer that hangs, or a handler, bites.
 
 import { cpsid, cpsie, wfi } from "../cpu";
-import { SENSOR_ABSENT } from "../wire";
 import {
   clockHz,
   clockStart,
@@ -29,31 +28,24 @@ import { drained, nextReceived, receivedAny } from "./console";
 import { decide, restartDecision } from "./decision";
 import { reportCrash, setSlice } from "./fault";
 import { fillInput } from "./front-end";
-import { warn, watch } from "./health";
+import { guardLoop, loopAlive } from "./hang";
 import { enableInterrupts } from "./interrupts";
 import { bootLine, restartLines, resultLine, summaryLine } from "./lines";
 import { replayComplete, replayEnd, replaying, replayStarts } from "./replay";
-import { clearSamples, followCrc, sampleHead } from "./samples";
-import { holdSampling, lastSensorError, sampling, sensorErrors, startSampling, stopSampling } from "./sampling";
-import { clearSignal, followSignal, signalSaturated, signalStuck } from "./signal";
+import { clearSamples, followCrc } from "./samples";
+import { stopSampling } from "./sampling";
+import { clearSignal, followSignal } from "./signal";
 import { smpByte } from "./smp";
 import { resetWanted, smpBusy, smpContinue } from "./smp-commands";
-import { restartWindows, skipWindowsTo, windowDue, windowLost, windowStart, windowUsed, windowWhole } from "./windows";
+import { goLive, samplesBad, supervise, superviseClock } from "./supervise";
+import { restartWindows, windowDue, windowLost, windowStart, windowUsed, windowWhole } from "./windows";
 
-@external("sensor", "start") declare function sensorStart(): i32;
 @external("app", "reset") declare function modelReset(): void;
 @external("app", "slice") declare function slice(index: i32): void;
 @external("config", "model.slices") declare const slices: i32;
 @external("config", "watchdog.ms") declare const watchdogMs: u32;
-@external("text", "clock fallback") declare const clockWords: usize;
-@external("text", "sensor") declare const sensorWords: usize;
-@external("text", "sensor stuck") declare const stuckWords: usize;
-@external("text", "sensor saturated") declare const saturatedWords: usize;
 
-const SENSOR: u32 = 1;
-const STUCK: u32 = 2;
-const SATURATED: u32 = 4;
-const SECOND: u64 = 1_000_000;
+const LOOK: u64 = 250_000;
 const SUMMARY: u64 = 10_000_000;
 
 /** −1: no inference runs; else the layer that is next. */
@@ -61,11 +53,8 @@ let next: i32 = 0;
 let windowTime: u64 = 0;
 let cycles: u64 = 0;
 let idle: u64 = 0;
-let lastSecond: u64 = 0;
+let lastLook: u64 = 0;
 let lastSummary: u64 = 0;
-let errorsSeen: u32 = 0;
-/** The sensor gave errors since the last look: windows are not used until all their samples are real ones again. */
-let failing: bool = false;
 
 export function app_main(): void {
   const clock = clockStart();
@@ -76,10 +65,11 @@ export function app_main(): void {
   cpsie();
   reportCrash();
   bootLine(resetCause(), clockHz());
-  if (clock) warn(clockWords, clock);
+  superviseClock(clock);
   restart();
   goLive();
   watchdogStart(watchdogMs);
+  guardLoop(watchdogMs);
   for (;;) turn();
 }
 
@@ -95,15 +85,6 @@ function restart(): void {
   captureRestart();
   clearSignal();
   modelReset();
-  failing = false;
-}
-
-function goLive(): void {
-  const code = sensorStart();
-  if (code == SENSOR_ABSENT) return;
-  watch(SENSOR, code != 0, sensorWords, code);
-  failing = code != 0;
-  startSampling();
 }
 
 function turn(): void {
@@ -123,10 +104,11 @@ function turn(): void {
   } else rest();
   smpContinue();
   const now = timerNow();
-  if (now - lastSecond >= SECOND / 4) {
-    lastSecond = now;
+  if (now - lastLook >= LOOK) {
+    lastLook = now;
     watchdogFeed();
-    checkSensor();
+    loopAlive();
+    supervise(next >= 0);
   }
   if (now - lastSummary >= SUMMARY && !replaying()) {
     lastSummary = now;
@@ -144,7 +126,7 @@ function takeBytes(): void {
 }
 
 function beginWindow(): void {
-  if (failing) return windowUsed();
+  if (samplesBad()) return windowUsed();
   windowTime = timerNow();
   cycles = 0;
   const before = cyclesNow();
@@ -174,23 +156,4 @@ function rest(): void {
   if (!receivedAny() && !windowDue()) wfi();
   cpsie();
   idle += timerNow() - from;
-}
-
-/** Onset after the first failed reading; then the bus is freed and the sensor started anew, four times a second. */
-function checkSensor(): void {
-  if (replaying() || !sampling()) return;
-  watch(STUCK, signalStuck(), stuckWords, 0);
-  watch(SATURATED, signalSaturated(), saturatedWords, 0);
-  const errors = sensorErrors();
-  if (errors != errorsSeen) {
-    errorsSeen = errors;
-    failing = true;
-    watch(SENSOR, true, sensorWords, lastSensorError());
-    holdSampling(true);
-    sensorStart();
-    holdSampling(false);
-  } else if (failing) {
-    failing = false;
-    skipWindowsTo(sampleHead());
-  } else watch(SENSOR, false, sensorWords, 0);
 }

@@ -7,7 +7,7 @@
 // Counters are in RAM objects and accessed volatile: handler and main loop both see them.
 
 import { load32, load8, store32, store8 } from "../mmio";
-import { consoleConnected, consoleKick } from "../hal/kinds";
+import { consoleConnected, consoleKick, consolePoll } from "../hal/kinds";
 
 @external("ram", "send_ring 1024") declare const sendRing: usize;
 @external("ram", "send_head 4") declare const sendHead: usize;
@@ -17,6 +17,8 @@ import { consoleConnected, consoleKick } from "../hal/kinds";
 @external("ram", "receive_tail 4") declare const receiveTail: usize;
 /** Bytes that came while the ring was full. */
 @external("ram", "receive_lost 4") declare const receiveLost: usize;
+/** Times that the line went away under a listener. */
+@external("ram", "console_cuts 4") declare const cuts: usize;
 
 const SEND_BYTES: u32 = 1024;
 const RECEIVE_BYTES: u32 = 512;
@@ -25,6 +27,7 @@ const RECEIVE_BYTES: u32 = 512;
 let writing: u32 = 0;
 let overflowed: bool = false;
 let droppedLines: u32 = 0;
+let listening: bool = false;
 
 // ---- for drivers, in any mode
 
@@ -47,12 +50,26 @@ export function received(byte: u32): void {
   store32(receiveHead, head + 1);
 }
 
+/** Bytes that may come. */
+export function receiveRoom(): u32 {
+  return RECEIVE_BYTES - (load32(receiveHead) - load32(receiveTail));
+}
+
+/** Nobody reads any more: what waits is forgotten. `cut`: the line went away, nobody took leave. */
+export function discardSend(cut: bool): void {
+  store32(sendTail, load32(sendHead));
+  if (cut) store32(cuts, load32(cuts) + 1);
+}
+
 // ---- for the main loop
 
-/** The next byte received, −1: none. */
+/** The next byte received, −1: none. The driver hears of it: it may have more, for which there was no room. */
 export function nextReceived(): i32 {
   const tail = load32(receiveTail);
-  if (tail == load32(receiveHead)) return -1;
+  if (tail == load32(receiveHead)) {
+    consolePoll();
+    return -1;
+  }
   const byte = load8(receiveRing + (tail & (RECEIVE_BYTES - 1)));
   store32(receiveTail, tail + 1);
   return byte;
@@ -106,11 +123,9 @@ export function end(): bool {
   return true;
 }
 
-/** Lines dropped since the last call: the next line says so. */
-export function takeDropped(): u32 {
-  const dropped = droppedLines;
-  droppedLines = 0;
-  return dropped;
+/** Since start. */
+export function linesDropped(): u32 {
+  return droppedLines;
 }
 
 /** Everything has been taken by the driver. */

@@ -8,6 +8,7 @@ import { load32, store32 } from "../mmio";
 import { cpsid } from "../cpu";
 import { resetNow, timerNowLow } from "../hal/kinds";
 import { begin, decimal32, end, hexadecimal, put, text } from "./console";
+import { awaitBite } from "./hang";
 
 @external("noinit", "fault_record 72") declare const record: usize;
 /** The layer that runs, −1: none. */
@@ -27,6 +28,8 @@ import { begin, decimal32, end, hexadecimal, put, text } from "./console";
 
 const MAGIC: u32 = 0x74686c62;
 const WORDS: i32 = 17;
+/** The main loop hangs (hang.ts). */
+const PENDSV: u32 = 14;
 const ICSR: usize = 0xe000ed04;
 const CFSR: usize = 0xe000ed28;
 const HFSR: usize = 0xe000ed2c;
@@ -58,6 +61,7 @@ export function firmware_fault(frame: usize, excReturn: u32): void {
   store32(start + 64, timerNowLow());
   store32(start, MAGIC);
   store32(start + 68, ~sum());
+  if (load32(start + 4) == PENDSV) awaitBite();
   resetNow();
 }
 

@@ -1,11 +1,11 @@
 // What is wrong, said once at its onset and once at its end:
 //
-//   {"warn":"sensor silent","code":1,"t_us":…}      {"ok":"sensor silent","t_us":…}
+//   {"warn":"sensor silent","code":6,"t_us":…}      {"ok":"sensor silent","t_us":…}
 //
 // A condition is a bit; `watch` compares what is with what was said. Onset and end are lines of their own, so that a host that only
 // filters by key sees both. Sampling goes on whatever happens.
 
-import { decimal, decimal32, begin, end, put, text } from "./console";
+import { decimal, decimal32, begin, end, put, sendRoom, text } from "./console";
 import { deviceTime } from "./time";
 
 @external("text", "{\"warn\":\"") declare const warnText: usize;
@@ -15,12 +15,20 @@ import { deviceTime } from "./time";
 @external("text", "\",\"t_us\":") declare const okTimeText: usize;
 @external("text", "}\n") declare const closing: usize;
 
-/** Said and not yet taken back. */
-let said: u32 = 0;
+/** The longest of these lines. */
+const LINE_BYTES: u32 = 96;
+
+/** Conditions whose onset was said and whose end was not. */
+let spoken: u32 = 0;
+
+export function said(bit: u32): bool {
+  return (spoken & bit) != 0;
+}
 
 /** `bit`: one of 1, 2, 4 …; `words`: its name; `code`: detail of the onset. */
 export function watch(bit: u32, holds: bool, words: usize, code: u32): void {
-  if (holds == ((said & bit) != 0)) return;
+  // no room: said the next time; a line that was never tried is not one that was dropped
+  if (holds == said(bit) || sendRoom() < LINE_BYTES) return;
   begin();
   text(holds ? warnText : okText);
   text(words);
@@ -31,19 +39,5 @@ export function watch(bit: u32, holds: bool, words: usize, code: u32): void {
   } else text(okTimeText);
   decimal(deviceTime());
   text(closing);
-  // not sent: the ring is full; said again next time
-  if (end()) said ^= bit;
-}
-
-/** An event without an end. */
-export function warn(words: usize, code: u32): void {
-  begin();
-  text(warnText);
-  text(words);
-  text(codeText);
-  decimal32(code);
-  text(timeText);
-  decimal(deviceTime());
-  text(closing);
-  end();
+  if (end()) spoken ^= bit;
 }

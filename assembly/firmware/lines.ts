@@ -8,7 +8,7 @@
 // the machine cannot count.
 
 import { cyclesKnown, timerNow } from "../hal/kinds";
-import { begin, decimal, decimal32, end, hexadecimal, padded, put, receivedLost, takeDropped, text } from "./console";
+import { begin, decimal, decimal32, end, hexadecimal, padded, put, linesDropped, receivedLost, text } from "./console";
 import { bestLabel, detected, meanTenThousandths, scoreTenThousandths } from "./decision";
 import { missedSamples, sensorErrors } from "./sampling";
 import { sampleCrc, sampleHead } from "./samples";
@@ -55,7 +55,7 @@ import { lateWindows, windowStart } from "./windows";
 
 let seq: u32 = 0;
 let lateSaid: u32 = 0;
-let dropped: u32 = 0;
+let droppedSaid: u32 = 0;
 
 export function restartLines(): void {
   seq = 0;
@@ -117,15 +117,16 @@ export function resultLine(cycles: u64, started: u64): void {
     text(lateKey);
     decimal32(late - lateSaid);
   }
-  const lost = takeDropped();
-  dropped += lost;
-  if (lost) {
+  const dropped = linesDropped();
+  if (dropped != droppedSaid) {
     text(droppedKey);
-    decimal32(lost);
+    decimal32(dropped - droppedSaid);
   }
   put(125);
   put(10);
-  if (end()) lateSaid = late;
+  if (!end()) return;
+  lateSaid = late;
+  droppedSaid = dropped;
 }
 
 function label(index: i32): void {
@@ -160,7 +161,7 @@ export function summaryLine(idle: u64): void {
   text(errorsKey);
   decimal32(sensorErrors());
   text(droppedKey);
-  decimal32(dropped);
+  decimal32(linesDropped());
   text(lostKey);
   decimal32(receivedLost());
   text(idleKey);

@@ -6,6 +6,7 @@ import { timerAlarm, timerNowLow } from "../hal/kinds";
 import { load16, load32, store16, store32 } from "../mmio";
 import { SENSOR_NOT_READY } from "../wire";
 import { slotAfter } from "./front-end";
+import { checkLoop } from "./hang";
 import { nextSlot, sampleHead, samplesWritten } from "./samples";
 import { countSensorError, reading, sampling } from "./sampling";
 
@@ -17,6 +18,7 @@ const LOOK_US: u32 = 100_000;
 
 export function listening_alarm(): void {
   timerAlarm(timerNowLow() + LOOK_US);
+  checkLoop();
   const head = sampleHead();
   const quiet: u32 = reading() && head == load32(headSeen) ? load32(quietWord) + 1 : 0;
   if (quiet > 1) countSensorError(SENSOR_NOT_READY);

@@ -7,6 +7,7 @@
 
 import { load32, store32 } from "../mmio";
 import { timerAlarm, timerNowLow } from "../hal/kinds";
+import { checkLoop } from "./hang";
 import { nextSlot, repeatSample, sampleWritten } from "./samples";
 
 @external("sensor", "sample") declare function sensorSample(into: usize): i32;
@@ -61,6 +62,7 @@ export function countSensorError(code: u32): void {
 
 /** In the alarm's handler. */
 export function sampling_alarm(): void {
+  checkLoop();
   const mode = load32(samplingWord);
   if (mode == OFF) return timerAlarm(timerNowLow() + IDLE_US);
   let due = load32(dueWord);

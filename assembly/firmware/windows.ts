@@ -33,6 +33,12 @@ export function windowDue(): bool {
   return true;
 }
 
+/** Complete ones that the next look will skip; `inferring`: the present one is in work. */
+export function windowsBehind(inferring: bool): u32 {
+  const ahead = <i32>(sampleHead() - windowEnd) - (inferring ? <i32>hop : 0);
+  return ahead < <i32>hop ? 0 : <u32>ahead / hop;
+}
+
 /** Number of the window's first sample. */
 export function windowStart(): u32 {
   return windowEnd - length;
