@@ -5,6 +5,7 @@
 //   optimise     the table of passes                                           passes.ts
 //   select       SSA → machine instructions over virtual registers             select*.ts, target.ts
 //   allocate     → physical registers, spills                                  allocate.ts, interference.ts, spill.ts
+//   schedule     order within a block, by the core's pipeline                  schedule.ts
 //   emit         → halfwords, relocations, lines                               emit*.ts, assembler.ts
 
 import type { Core } from "../isa/isa.ts";
@@ -23,6 +24,7 @@ import type { FunctionCode, GlobalVariable, ObjectCode } from "./object-code.ts"
 import { optimise } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
 import { runtimeFunctions } from "./runtime.ts";
+import { schedule } from "./schedule.ts";
 import { select } from "./select.ts";
 import { sinkCounters } from "./sink-counters.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -95,6 +97,7 @@ function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): Functi
   if (before) checkAllocation(machine, before);
   if (!target.thumb2) highAdds(machine);
   threadJumps(machine);
+  schedule(machine, target.core);
   return emit(machine, target.core);
 }
 
