@@ -133,7 +133,7 @@ export class FlashLink {
 
   /** For an error's notes: the end of what the device said, where that is text (a boot banner, an application's log). */
   heard(): string[] {
-    const text = new TextDecoder("latin1").decode(Uint8Array.from(this.#heard));
+    const text = new TextDecoder("latin1").decode(Uint8Array.from(this.#heard.slice(-mostHeard)));
     const words = text.replace(/[^\x20-\x7e]+/g, " ").trim();
     return words.length >= 12 ? [`the device says: ${words}`] : [];
   }
@@ -162,7 +162,8 @@ export class FlashLink {
         if (part.length === first.length) this.#chunks.shift();
         else this.#chunks[0] = first.subarray(count);
         this.#buffered -= part.length;
-        this.#heard = [...this.#heard, ...part.subarray(-mostHeard)].slice(-mostHeard);
+        this.#heard.push(...part.subarray(-mostHeard));
+        if (this.#heard.length > 16 * mostHeard) this.#heard = this.#heard.slice(-mostHeard);
         this.options.listener.trace?.("<", part);
         return part;
       }

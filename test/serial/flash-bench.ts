@@ -27,12 +27,20 @@ export interface Recorded {
   readonly stages: { readonly name: string; readonly at: number; readonly totalBytes?: number }[];
   readonly notes: string[];
   /** Every transfer, neighbours of one direction joined. */
-  readonly dialogue: { readonly direction: ">" | "<"; bytes: Uint8Array }[];
+  readonly dialogue: { readonly direction: ">" | "<"; readonly bytes: Uint8Array }[];
   advanced: number;
 }
 
 export function recorder(now: () => number): { readonly listener: FlashListener; readonly recorded: Recorded } {
-  const recorded: Recorded = { stages: [], notes: [], dialogue: [], advanced: 0 };
+  const turns: { readonly direction: ">" | "<"; readonly pieces: Uint8Array[] }[] = [];
+  const recorded = {
+    stages: [] as Recorded["stages"][number][],
+    notes: [] as string[],
+    advanced: 0,
+    get dialogue() {
+      return turns.map(({ direction, pieces }) => ({ direction, bytes: new Uint8Array(Buffer.concat(pieces)) }));
+    },
+  };
   return {
     recorded,
     listener: {
@@ -40,9 +48,9 @@ export function recorder(now: () => number): { readonly listener: FlashListener;
       advance: (bytes) => void (recorded.advanced += bytes),
       note: (text) => recorded.notes.push(text),
       trace: (direction, bytes) => {
-        const last = recorded.dialogue.at(-1);
-        if (last?.direction === direction) last.bytes = Uint8Array.from([...last.bytes, ...bytes]);
-        else recorded.dialogue.push({ direction, bytes: bytes.slice() });
+        const last = turns.at(-1);
+        if (last?.direction === direction) last.pieces.push(bytes.slice());
+        else turns.push({ direction, pieces: [bytes.slice()] });
       },
     },
   };

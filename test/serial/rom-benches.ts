@@ -25,9 +25,47 @@ export interface RomBench {
   enter(device: EmulatedDevice): void;
   /** Bits of a byte on the line. */
   readonly bits: number;
+  /** The least time that the protocol allows for writing and proving this image, in milliseconds. */
+  floor(data: Uint8Array, line: FloorLine): number;
   /** What refuses. */
   readonly nack: readonly number[];
 }
+
+export interface FloorLine {
+  /** The bridge's latency timer, in milliseconds. */
+  readonly turnaround: number;
+  /** What the chip itself needs for erasing, writing and hashing. */
+  readonly worked: number;
+}
+
+const baud = 115200;
+const lineTime = (bytes: number, bits: number) => (1000 * bits * bytes) / baud;
+
+/** Until the last byte of an answer is here: the bridge sends 62 bytes, or what it has when its timer runs out. */
+function answerTime(bytes: number, bits: number, turnaround: number): number {
+  const beforeLast = Math.floor((bytes - 1) / 62) * 62;
+  const rest = bytes - beforeLast;
+  if (rest === 62) return lineTime(bytes, bits);
+  return Math.max(lineTime(bytes, bits), lineTime(beforeLast + 1, bits) + turnaround);
+}
+
+/** Questions and answers in turn, in bytes. */
+const talk = (pairs: readonly (readonly [number, number])[], bits: number, turnaround: number): number =>
+  pairs.reduce((sum, [out, back]) => sum + lineTime(out, bits) + answerTime(back, bits, turnaround), 0);
+
+/** SLIP doubles two of the 256 bytes. */
+const slipBytes = (data: Uint8Array): number =>
+  data.reduce((sum, byte) => sum + (byte === 0xc0 || byte === 0xdb ? 2 : 1), 0);
+
+/** A block of 4 KB goes into RAM, then into flash, and its CRC is asked for. */
+const samBaFloor: RomBench["floor"] = (data, { turnaround, worked }) => {
+  const pairs = [
+    [19 + 4096 + 19, 3],
+    [19, 3],
+    [19, 12],
+  ] as const;
+  return (data.length / 4096) * talk(pairs, 10, turnaround) + worked;
+};
 
 export const f411Sectors = [16384, 16384, 16384, 16384, 65536, 131072, 131072, 131072];
 
@@ -43,6 +81,22 @@ export const romBenches: readonly RomBench[] = [
       new Stm32UsartDevice({ productId: 0x431, flashBase: 0x08000000, sectors: f411Sectors }, flash, {}, slowness),
     enter: (device) => device.reset(), // BOOT0 is still high
     bits: 11,
+    // write: command, address, 256 bytes; read back: command, address, length
+    floor: (data, { turnaround, worked }) =>
+      (data.length / 256) *
+        talk(
+          [
+            [2, 1],
+            [5, 1],
+            [258, 1],
+            [2, 1],
+            [5, 1],
+            [2, 257],
+          ],
+          11,
+          turnaround,
+        ) +
+      worked,
     nack: [0x1f],
   },
   {
@@ -55,6 +109,9 @@ export const romBenches: readonly RomBench[] = [
     device: (flash, slowness) => new EspRomDevice({ magic: 0x00f01d83 }, flash, {}, slowness),
     enter: () => {}, // by the modem lines
     bits: 10,
+    // blocks of 1 KB with 24 bytes of frame and header; answers of 10 or more bytes
+    floor: (data, { turnaround, worked }) =>
+      lineTime(slipBytes(data), 10) + (data.length / 1024) * talk([[24, 10]], 10, turnaround) + worked,
     nack: [0xc0, 1, 0x11, 4, 0, 0, 0, 0, 0, 1, 6, 0, 0, 0xc0],
   },
   {
@@ -73,6 +130,9 @@ export const romBenches: readonly RomBench[] = [
       ),
     enter: (device) => (device as NrfDfuDevice).doubleReset(),
     bits: 10,
+    // packets of 512 bytes with 12 of frame, header and CRC; acknowledgements of 6
+    floor: (data, { turnaround, worked }) =>
+      lineTime(slipBytes(data), 10) + (data.length / 512) * talk([[12, 6]], 10, turnaround) + worked,
     nack: [],
   },
   {
@@ -85,6 +145,7 @@ export const romBenches: readonly RomBench[] = [
     device: (flash, slowness) => new SamBaDevice(samd21Zero, flash, {}, slowness),
     enter: (device) => (device as SamBaDevice).doubleReset(),
     bits: 10,
+    floor: samBaFloor,
     nack: [0x0a, 0x0d],
   },
   {
@@ -97,6 +158,7 @@ export const romBenches: readonly RomBench[] = [
     device: (flash, slowness) => new SamBaDevice(nano33, flash, {}, slowness),
     enter: (device) => (device as SamBaDevice).doubleReset(),
     bits: 10,
+    floor: samBaFloor,
     nack: [0x0a, 0x0d],
   },
 ];

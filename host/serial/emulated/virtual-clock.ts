@@ -15,7 +15,9 @@ const whenIdle: (action: () => void) => void =
 export class VirtualClock implements Clock {
   #now = 0;
   /** Sorted; the first wakes first, equal times in the order of their calls. */
-  readonly #sleepers: Sleeper[] = [];
+  readonly #sleepers: (Sleeper | undefined)[] = [];
+  /** Those before it are awake: taking the first of many out of an array moves all others. */
+  #awake = 0;
   #ticking = false;
 
   now(): number {
@@ -25,7 +27,7 @@ export class VirtualClock implements Clock {
   sleep(milliseconds: number): Promise<void> {
     return new Promise((wake) => {
       const at = this.#now + Math.max(0, milliseconds);
-      let [low, high] = [0, this.#sleepers.length];
+      let [low, high] = [this.#awake, this.#sleepers.length];
       while (low < high) {
         const middle = (low + high) >>> 1;
         if (this.#sleepers[middle]!.at <= at) low = middle + 1;
@@ -41,11 +43,22 @@ export class VirtualClock implements Clock {
     this.#ticking = true;
     whenIdle(() => {
       this.#ticking = false;
-      const first = this.#sleepers.shift();
+      const first = this.#takeFirst();
       if (!first) return;
       this.#now = Math.max(this.#now, first.at);
       first.wake();
-      if (this.#sleepers.length > 0) this.#tickLater();
+      if (this.#awake < this.#sleepers.length) this.#tickLater();
     });
+  }
+
+  #takeFirst(): Sleeper | undefined {
+    const first = this.#sleepers[this.#awake];
+    if (!first) return undefined;
+    this.#sleepers[this.#awake++] = undefined;
+    if (this.#awake > 1000 && this.#awake > this.#sleepers.length / 2) {
+      this.#sleepers.splice(0, this.#awake);
+      this.#awake = 0;
+    }
+    return first;
   }
 }

@@ -61,7 +61,10 @@ class DfuSession {
         await link.sleep(1000);
         this.#sequence = 1;
       }
+      const before: Sent | "wrong" = last;
       last = await this.#transfer(application);
+      // After a wrong CRC it stays as it was, and the next START restarts it.
+      if (last === "restarted" && before === "wrong" && round === rounds - 1) last = before;
       if (last === "acknowledged") {
         const verified = options.verify === false ? "none" : "crc";
         return { writtenBytes: application.length, skippedBytes: 0, verified };

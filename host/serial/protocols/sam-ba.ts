@@ -144,8 +144,10 @@ async function check(monitor: SamBaLink, blocks: readonly Block[], options: Flas
   const total = blocks.reduce((sum, { data }) => sum + data.length, 0);
   monitor.link.stage("verifying", total);
   const checked: Block[] = [];
+  // One wrong block means that all will be erased: the others need not be asked about.
   for (const block of blocks) {
-    checked.push({ ...block, state: await stateOf(monitor, block, options) });
+    const known = checked.at(-1)?.state === "wrong";
+    checked.push({ ...block, state: known ? "wrong" : await stateOf(monitor, block, options) });
     options.listener.advance(block.data.length);
   }
   return checked;
