@@ -11,13 +11,13 @@ export default {
   clockHz: 168_000_000,
   clockAssumed: true,
   console: { uart: "usart1", baud: 115200 },
-  // QEMU: RCC reads 0, TIM2 does not compare, and its time base is SysTick's at the machine's own clock.
+  // QEMU: RCC reads 0, so there are no bus prescalers (divider 1); TIM2 does not compare: SysTick at the machine's own clock is the time base.
   hal: {
     clock: { driver: "cmsdk_clock", config: { ports: 0x40020000 } },
     console: {
       driver: "stm32_usart1",
       interrupts: { isr: 37 },
-      config: { base: 0x40011000, transmit: 9, receive: 10, function: 7, divider: 2 },
+      config: { base: 0x40011000, transmit: 9, receive: 10, function: 7, divider: 1 },
     },
     timer: { driver: "systick_timer", interrupts: { isr: -1 } },
     cycles: { driver: "uncounted" },
