@@ -33,3 +33,9 @@ export const FLASH_OK = 0;
 export const FLASH_TIMEOUT = 1;
 export const FLASH_REFUSED = 2;
 export const FLASH_VERIFY = 3;
+
+/** USB console: endpoint numbers, bytes of a packet, index of the string that is the chip's number. */
+export const USB_NOTIFY_ENDPOINT = 1;
+export const USB_DATA_ENDPOINT = 2;
+export const USB_PACKET_BYTES = 64;
+export const USB_SERIAL_STRING = 3;

@@ -24,11 +24,12 @@ import {
   watchdogStart,
 } from "../hal/kinds";
 import { captureFollow, captureRestart } from "./capturing";
-import { drained, nextReceived, receivedAny } from "./console";
+import { consoleCuts, drained, greeted, nextReceived, receivedAny } from "./console";
 import { decide, restartDecision } from "./decision";
 import { reportCrash, setSlice } from "./fault";
 import { fillInput } from "./front-end";
 import { guardLoop, loopAlive } from "./hang";
+import { watch } from "./health";
 import { enableInterrupts } from "./interrupts";
 import { bootLine, restartLines, resultLine, summaryLine } from "./lines";
 import { replayComplete, replayEnd, replaying, replayStarts } from "./replay";
@@ -44,12 +45,17 @@ import { restartWindows, windowDue, windowLost, windowStart, windowUsed, windowW
 @external("app", "slice") declare function slice(index: i32): void;
 @external("config", "model.slices") declare const slices: i32;
 @external("config", "watchdog.ms") declare const watchdogMs: u32;
+@external("text", "console cut") declare const cutWords: usize;
 
+/** A condition of its own (health.ts); the others are supervise.ts's. */
+const CUT: u32 = 1 << 30;
 const LOOK: u64 = 250_000;
 const SUMMARY: u64 = 10_000_000;
 
 /** −1: no inference runs; else the layer that is next. */
 let next: i32 = 0;
+let cause: i32 = 0;
+let cutsSaid: u32 = 0;
 let windowTime: u64 = 0;
 let cycles: u64 = 0;
 let idle: u64 = 0;
@@ -63,14 +69,25 @@ export function app_main(): void {
   consoleStart();
   enableInterrupts();
   cpsie();
-  reportCrash();
-  bootLine(resetCause(), clockHz());
+  cause = resetCause();
+  greet();
   superviseClock(clock);
   restart();
   goLive();
   watchdogStart(watchdogMs);
   guardLoop(watchdogMs);
   for (;;) turn();
+}
+
+/** Who listens hears first what happened before; on a UART that is once, at the start. */
+function greet(): void {
+  if (!greeted()) return;
+  reportCrash();
+  bootLine(cause, clockHz());
+  if (consoleCuts() == cutsSaid) return;
+  cutsSaid = consoleCuts();
+  watch(CUT, true, cutWords, cutsSaid);
+  watch(CUT, false, cutWords, 0);
 }
 
 /** State as after power-on: what a replay starts from, so that its results are always the same. */
@@ -89,6 +106,7 @@ function restart(): void {
 
 function turn(): void {
   consolePoll();
+  greet();
   takeBytes();
   if (replayStarts()) restart();
   followCrc();

@@ -128,6 +128,17 @@ export function linesDropped(): u32 {
   return droppedLines;
 }
 
+/** True once for each listener that comes: time to say who we are. On a UART there is one, from the beginning. */
+export function greeted(): bool {
+  const was = listening;
+  listening = consoleConnected() != 0;
+  return listening && !was;
+}
+
+export function consoleCuts(): u32 {
+  return load32(cuts);
+}
+
 /** Everything has been taken by the driver. */
 export function drained(): bool {
   return load32(sendTail) == load32(sendHead);

@@ -64,3 +64,26 @@ export declare function i2cTransfer(address: u32, from: usize, writeBytes: u32, 
 /** One sector; 0, or flashFailure of wire.ts. Interrupts are off while code cannot be fetched. */
 @external("flash", "erase") export declare function flashErase(address: u32): i32;
 @external("flash", "program") export declare function flashProgram(address: u32, from: usize, bytes: u32): i32;
+
+/** USB device controllers; the class code in firmware/usb-*.ts is told of setups, packets and resets by the controller's handler.
+ *  Endpoint 0 is control, USB_DATA_ENDPOINT bulk both ways, USB_NOTIFY_ENDPOINT interrupt in. Comes up, shows itself once there is VBUS. */
+@external("usb", "start") export declare function usbStart(): void;
+/** What the driver must do outside its handler. */
+@external("usb", "poll") export declare function usbPoll(): void;
+/** Where the next packet to the host is composed, at most 64 bytes; free until `send`, and again when told that it was sent. */
+@external("usb", "buffer") export declare function usbBuffer(endpoint: u32): usize;
+@external("usb", "send") export declare function usbSend(endpoint: u32, bytes: u32): void;
+/** One packet from the host may come now. */
+@external("usb", "receive") export declare function usbReceive(endpoint: u32): void;
+/** Status stage of endpoint 0; `afterData`: of a transfer that sent data to the host. */
+@external("usb", "acknowledge") export declare function usbAcknowledge(afterData: bool): void;
+/** Endpoint 0 answers STALL until the next SETUP. */
+@external("usb", "refuse") export declare function usbRefuse(): void;
+/** Endpoint address with its direction bit; ending a halt sets its data toggle back. */
+@external("usb", "halt") export declare function usbHalt(address: u32, on: bool): void;
+/** Endpoints beside 0 as after SET_CONFIGURATION: on, not halted, toggles at DATA0, nothing to send or to receive. */
+@external("usb", "configure") export declare function usbConfigure(on: bool): void;
+/** The status stage of SET_ADDRESS is over. */
+@external("usb", "address") export declare function usbAddress(address: u32): void;
+/** Word 0 or 1 of the chip's unique number. */
+@external("usb", "serial") export declare function usbSerial(word: u32): u32;

@@ -96,7 +96,16 @@ function rowsOf(crate: string, names: Readonly<Record<string, string>>): (string
 }
 
 const both = { CLOCK: "CLOCK", POWER: "POWER", UART: "UART0", TIMER: "TIMER0", WDT: "WDT", NVMC: "NVMC" };
-const only52 = { GPIO: "P0", UARTE: "UARTE0", TWIM: "TWIM0", PDM: "PDM", SAADC: "SAADC", PPI: "PPI" };
+const only52 = {
+  GPIO: "P0",
+  UARTE: "UARTE0",
+  TWIM: "TWIM0",
+  PDM: "PDM",
+  SAADC: "SAADC",
+  PPI: "PPI",
+  USBD: "USBD",
+  FICR: "FICR",
+};
 const all = [
   ...rowsOf("nrf52840-pac-0.12.2", { ...both, ...only52 }),
   ...rowsOf("nrf51-pac-0.12.2", { ...both, GPIO: "GPIO" }),
@@ -114,7 +123,7 @@ const places52 = [
   "RTC0",
   "RTC1",
 ];
-const more52 = ["WDT", "NVMC", "PDM", "SAADC", "PPI", "P0", "P1", "POWER"];
+const more52 = ["WDT", "NVMC", "PDM", "SAADC", "PPI", "P0", "P1", "POWER", "USBD"];
 const places = [
   ["nrf52840", "nrf52840-pac-0.12.2", [...places52, ...more52]],
   ["nrf51822", "nrf51-pac-0.12.2", ["UART0", "TIMER0", "RTC0", "WDT", "NVMC", "GPIO", "POWER"]],

@@ -27,6 +27,7 @@ test("the chip's devices and UARTs lie where the SVD says, with its interrupts",
   const names: Readonly<Record<string, string>> = {
     chip_reset: "VREG_AND_CHIP_RESET",
     ssi: "XIP_SSI",
+    usb: "USBCTRL_DPRAM",
     xip: "XIP_CTRL",
   };
   const lines: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +37,7 @@ test("the chip's devices and UARTs lie where the SVD says, with its interrupts",
     adc: ["ADC_IRQ_FIFO"],
     dma: ["DMA_IRQ_0", "DMA_IRQ_1"],
     i2c0: ["I2C0_IRQ"],
+    usb: ["USBCTRL_IRQ"],
     i2c1: ["I2C1_IRQ"],
   };
   const devices: readonly { readonly name: string; readonly base: number; readonly interrupts?: readonly number[] }[] =

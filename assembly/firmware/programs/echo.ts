@@ -1,8 +1,8 @@
-// Sends back every byte that the console receives.
+// Sends back every byte that the console receives, as fast as the host takes them.
 
 import { clockStart, consolePoll, consoleStart, timerStart } from "../../hal/kinds";
 import { cpsid, cpsie, wfi } from "../../cpu";
-import { begin, drained, end, nextReceived, put } from "../console";
+import { begin, end, nextReceived, put, receivedAny, sendRoom } from "../console";
 import { enableInterrupts } from "../interrupts";
 
 export function echo_main(): void {
@@ -13,22 +13,16 @@ export function echo_main(): void {
   cpsie();
   for (;;) {
     consolePoll();
-    let byte = nextReceived();
-    if (byte >= 0) {
-      begin();
-      for (; byte >= 0; byte = nextReceived()) put(byte);
-      while (!end()) wfi();
-      while (!drained()) wfi();
+    begin();
+    for (let room = sendRoom(); room; room--) {
+      const byte = nextReceived();
+      if (byte < 0) break;
+      put(byte);
     }
+    end();
     // WFI wakes on a pending interrupt with PRIMASK set too: none is lost between the look and the sleep
     cpsid();
-    const more = nextReceived();
-    if (more < 0) wfi();
+    if (!receivedAny() || !sendRoom()) wfi();
     cpsie();
-    if (more >= 0) {
-      begin();
-      put(more);
-      end();
-    }
   }
 }

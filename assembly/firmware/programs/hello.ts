@@ -1,8 +1,8 @@
-// The smallest firmware: clock, time base and console come up, a line says so, then a line every second.
+// The smallest firmware: clock, time base and console come up, a line says so to whoever listens, then a line every second.
 
 import { clockHz, clockStart, consolePoll, consoleStart, timerAlarm, timerNow, timerNowLow, timerStart } from "../../hal/kinds";
 import { cpsie, wfi } from "../../cpu";
-import { begin, decimal, decimal32, end, put, signed, text } from "../console";
+import { begin, decimal, decimal32, end, greeted, put, signed, text } from "../console";
 import { enableInterrupts } from "../interrupts";
 
 @external("text", "hello from ") declare const hello: usize;
@@ -17,19 +17,21 @@ export function hello_main(): void {
   consoleStart();
   enableInterrupts();
   cpsie();
-  begin();
-  text(hello);
-  text(board);
-  text(clock);
-  decimal32(clockHz());
-  text(fallback);
-  signed(code);
-  put(10);
-  end();
   let next = timerNowLow() + 1_000_000;
   timerAlarm(next);
   for (;;) {
     consolePoll();
+    if (greeted()) {
+      begin();
+      text(hello);
+      text(board);
+      text(clock);
+      decimal32(clockHz());
+      text(fallback);
+      signed(code);
+      put(10);
+      end();
+    }
     if (<i32>(timerNowLow() - next) >= 0) {
       begin();
       text(time);

@@ -8,6 +8,8 @@ export const CLOCK = 0x40000000;
 export const CLOCK_TASKS_HFCLKSTART = 0x000;
 export const CLOCK_TASKS_HFCLKSTOP = 0x004;
 export const CLOCK_EVENTS_HFCLKSTARTED = 0x100;
+export const CLOCK_HFCLKSTAT = 0x40c;
+export const CLOCK_HFCLKSTAT_SRC_XTAL = 1 << 0;
 
 /** POWER (PS 5.3.7, RM 12). */
 export const POWER = 0x40000000;
@@ -17,6 +19,17 @@ export const POWER_RESETREAS_DOG = 1 << 1;
 export const POWER_RESETREAS_SREQ = 1 << 2;
 export const POWER_RESETREAS_LOCKUP = 1 << 3;
 export const POWER_GPREGRET = 0x51c;
+/** nRF52840 only. */
+export const POWER_EVENTS_USBDETECTED = 0x11c;
+export const POWER_EVENTS_USBREMOVED = 0x120;
+export const POWER_EVENTS_USBPWRRDY = 0x124;
+export const POWER_INTENSET = 0x304;
+export const POWER_INTENSET_USBDETECTED = 1 << 7;
+export const POWER_INTENSET_USBREMOVED = 1 << 8;
+export const POWER_INTENSET_USBPWRRDY = 1 << 9;
+export const POWER_USBREGSTATUS = 0x438;
+export const POWER_USBREGSTATUS_VBUSDETECT = 1 << 0;
+export const POWER_USBREGSTATUS_OUTPUTRDY = 1 << 1;
 
 /** GPIO (PS 6.9.3, RM 14): port 1 of the nRF52840 lies 0x300 above port 0. */
 export const GPIO = 0x50000000;
@@ -214,3 +227,49 @@ export const PPI_CHENSET = 0x504;
 export const PPI_CHENCLR = 0x508;
 export const PPI_CH_EEP = 0x510;
 export const PPI_CH_TEP = 0x514;
+
+/** FICR (PS 4.4.1): 64 bits that no other chip has. */
+export const FICR = 0x10000000;
+export const FICR_DEVICEID = 0x060;
+
+/** USBD (PS 6.35.13): collections by endpoint, 4 bytes apart; EPIN and EPOUT 0x14. */
+export const USBD = 0x40027000;
+export const USBD_TASKS_STARTEPIN = 0x004;
+export const USBD_TASKS_STARTEPOUT = 0x028;
+export const USBD_TASKS_EP0RCVOUT = 0x04c;
+export const USBD_TASKS_EP0STATUS = 0x050;
+export const USBD_TASKS_EP0STALL = 0x054;
+export const USBD_EVENTS_USBRESET = 0x100;
+export const USBD_EVENTS_ENDEPIN = 0x108;
+export const USBD_EVENTS_EP0DATADONE = 0x128;
+export const USBD_EVENTS_ENDEPOUT = 0x130;
+export const USBD_EVENTS_USBEVENT = 0x158;
+export const USBD_EVENTS_EP0SETUP = 0x15c;
+export const USBD_EVENTS_EPDATA = 0x160;
+export const USBD_INTENSET = 0x304;
+export const USBD_INTENSET_USBRESET = 1 << 0;
+export const USBD_INTENSET_EP0DATADONE = 1 << 10;
+export const USBD_INTENSET_USBEVENT = 1 << 22;
+export const USBD_INTENSET_EP0SETUP = 1 << 23;
+export const USBD_INTENSET_EPDATA = 1 << 24;
+export const USBD_EVENTCAUSE = 0x400;
+export const USBD_EVENTCAUSE_SUSPEND = 1 << 8;
+export const USBD_EVENTCAUSE_RESUME = 1 << 9;
+export const USBD_EVENTCAUSE_READY = 1 << 11;
+export const USBD_EPDATASTATUS = 0x46c;
+export const USBD_EPDATASTATUS_EPIN2 = 1 << 2;
+export const USBD_EPDATASTATUS_EPOUT2 = 1 << 18;
+export const USBD_BMREQUESTTYPE = 0x480;
+export const USBD_SIZE_EPOUT = 0x4a0;
+export const USBD_ENABLE = 0x500;
+export const USBD_USBPULLUP = 0x504;
+export const USBD_DTOGGLE = 0x50c;
+export const USBD_DTOGGLE_VALUE_DATA0 = 1 << 8;
+export const USBD_EPINEN = 0x510;
+export const USBD_EPOUTEN = 0x514;
+export const USBD_EPSTALL = 0x518;
+export const USBD_EPSTALL_STALL = 1 << 8;
+export const USBD_EPIN0_PTR = 0x600;
+export const USBD_EPIN0_MAXCNT = 0x604;
+export const USBD_EPOUT0_PTR = 0x700;
+export const USBD_EPOUT0_MAXCNT = 0x704;
