@@ -48,9 +48,9 @@ export { rp2040_i2c_start, rp2040_i2c_transfer, rp2040_i2c_recover } from "../ha
 export { rp2040_flash_erase, rp2040_flash_program } from "../hal/rp2040/flash";
 export { rp2040_audio_start, rp2040_audio_stop, rp2040_audio_isr } from "../hal/rp2040/audio";
 export { audioBlock } from "./audio";
-export { listening_alarm, listening_block } from "./listening";
+export { listening_alarm, listening_block, listening_lost } from "./listening";
 export { microphone_start, microphone_sample } from "../sensors/microphone";
-export { sound_main, sound_block } from "./programs/sound";
+export { sound_main, sound_block, sound_lost } from "./programs/sound";
 export { nrf_twim_start, nrf_twim_transfer, nrf_twim_recover } from "../hal/nrf52/twim";
 export { guarded_main } from "./programs/guarded";
 export { bus_main } from "./programs/bus";

@@ -123,8 +123,9 @@ function lookAtSensor(): void {
   broken = fails || (broken && sampleHead() == goodFrom);
   if (broken && !said(SENSOR)) sensorWords = nameOf(code);
   watch(SENSOR, broken, sensorWords, code);
-  const stuck = signalStuck();
-  const saturated = signalSaturated();
+  // samples that were not read repeat the last one
+  const stuck = !broken && signalStuck();
+  const saturated = !broken && signalSaturated();
   watch(STUCK, stuck, stuckWords, 0);
   watch(SATURATED, saturated, saturatedWords, 0);
   if (fails || stuck) restartSensor();

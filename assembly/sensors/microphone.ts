@@ -1,5 +1,6 @@
 // A microphone of whatever kind the board's `audio` driver serves: blocks come by themselves (firmware/listening.ts), nothing is read.
 
+import { listeningStarts } from "../firmware/listening";
 import { audioStart, audioStop } from "../hal/kinds";
 import { I2C_OK, SENSOR_NOT_READY } from "../wire";
 
@@ -8,6 +9,7 @@ import { I2C_OK, SENSOR_NOT_READY } from "../wire";
 /** Also starts anew what has stopped. */
 export function microphone_start(): i32 {
   audioStop();
+  listeningStarts();
   return audioStart(rate / 1000) == 0 ? I2C_OK : SENSOR_NOT_READY;
 }
 

@@ -27,6 +27,9 @@ export function sound_block(from: usize, samples: u32): void {
   store32(count, load32(count) + samples);
 }
 
+/** The breaks tell. */
+export function sound_lost(): void {}
+
 export function sound_main(): void {
   clockStart();
   timerStart();

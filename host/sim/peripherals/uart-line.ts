@@ -4,6 +4,8 @@
 //
 //   program → Transmitter (FIFO, shift register) → line.send ─ 10 bit times ─► host
 //   host → line.arrive ─ a byte every 10 bit times of the host's baud ─► device.receive
+//
+// Fault: fault.<name>, the other end takes nothing (as CTS would say it): bytes wait in the sender.
 
 import type { World } from "../world.ts";
 
@@ -34,6 +36,19 @@ export class UartLine {
 
   get checked(): boolean {
     return this.#p.checked;
+  }
+
+  /** The other end takes bytes. */
+  get open(): boolean {
+    return this.#p.world.signal(this.#fault) === 0;
+  }
+
+  onOpen(kick: () => void): void {
+    this.#p.world.onSignal(this.#fault, kick);
+  }
+
+  get #fault(): string {
+    return `fault.${this.#p.name}`;
   }
 
   get baud(): number {
@@ -125,7 +140,9 @@ export class Transmitter {
     readonly depth: number,
     /** A byte left the FIFO ("taken"), or its stop bit is over ("sent"). */
     readonly onChange: (what: "taken" | "sent") => void,
-  ) {}
+  ) {
+    line.onOpen(() => this.kick());
+  }
 
   get full(): boolean {
     return this.#fifo.length >= this.depth;
@@ -151,7 +168,8 @@ export class Transmitter {
 
   /** Call when the speed may have become other than 0. */
   kick(): void {
-    if (this.#shifting || this.#fifo.length === 0 || (this.line.checked && this.line.baud <= 0)) return;
+    if (this.#shifting || this.#fifo.length === 0 || !this.line.open) return;
+    if (this.line.checked && this.line.baud <= 0) return;
     const byte = this.#fifo.shift()!;
     const turn = this.#turn;
     this.#shifting = true;
