@@ -1,6 +1,6 @@
 // The four boot loaders of serial ports as cases: device, protocol, board, a small image, and what a NACK is. Tests run over all of them.
 
-import type { EmulatedDevice } from "../../host/serial/emulated/emulated-device.ts";
+import type { BootLoader, EmulatedDevice } from "../../host/serial/emulated/emulated-device.ts";
 import { EspRomDevice } from "../../host/serial/emulated/esp-rom-device.ts";
 import { NrfDfuDevice } from "../../host/serial/emulated/nrf-dfu-device.ts";
 import { nano33, SamBaDevice, samd21Zero } from "../../host/serial/emulated/sam-ba-device.ts";
@@ -10,7 +10,7 @@ import { espRom } from "../../host/serial/protocols/esp-rom.ts";
 import { nrfDfu } from "../../host/serial/protocols/nrf-dfu.ts";
 import { samBa } from "../../host/serial/protocols/sam-ba.ts";
 import { stm32Usart } from "../../host/serial/protocols/stm32-usart.ts";
-import { noise } from "./flash-bench.ts";
+import { noise, runFlash } from "./flash-bench.ts";
 
 export interface RomBench {
   readonly name: string;
@@ -162,6 +162,18 @@ export const romBenches: readonly RomBench[] = [
     nack: [0x0a, 0x0d],
   },
 ];
+
+/** 256 KB (or what the flash holds) on a line of that turnaround, and the least time that the protocol allows for it. */
+export async function throughput(bench: RomBench, turnaround: number) {
+  const data = image(Math.min(256 * 1024, bench.flashBytes - 0x4000), 5);
+  const flash = usedFlash(bench, 16);
+  const device = bench.device(flash);
+  const { milliseconds } = await runFlash(bench.protocol, device, bench.board, [{ address: bench.address, data }], {
+    line: { turnaroundMilliseconds: turnaround },
+  });
+  const floor = bench.floor(data, { turnaround, worked: (device as BootLoader).worked });
+  return { bytes: data.length, milliseconds, floor, right: holdsImage(flash, bench, data) };
+}
 
 /** An image whose first word is a stack pointer in RAM. */
 export function image(bytes: number, seed = 1): Uint8Array {
