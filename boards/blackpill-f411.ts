@@ -8,7 +8,26 @@ export default {
   title: "WeAct Black Pill F411",
   chip,
   clockHz: 100_000_000,
-  console: { uart: "usart1", baud: 115200 },
+  console: { uart: "usart1", baud: 115200, pins: { transmit: 9, receive: 10 } },
+  hal: {
+    // 25 MHz crystal / 25 · 200 / 2 = 100 MHz; APB1 50 MHz (/2), APB2 100 MHz, 3 wait states. Ports A to C; TIM5, USART1, I2C1.
+    clock: {
+      driver: "stm32f4_clock",
+      config: {
+        ...{ bypass: 0, m: 25, n: 200, p: 2, prescalers: 4 << 10, waits: 3, overdrive: 0 },
+        ...{ ahb1: 7, apb1: (1 << 3) | (1 << 21), apb2: 1 << 4, ports: 0x40020000 },
+      },
+    },
+    console: {
+      driver: "stm32_usart1",
+      interrupts: { isr: 37 },
+      config: { base: 0x40011000, transmit: 9, receive: 10, function: 7, divider: 1 },
+    },
+    timer: { driver: "stm32_timer", interrupts: { isr: 50 }, config: { base: 0x40000c00, irq: 50, divider: 1 } },
+    cycles: { driver: "dwt" },
+    watchdog: { driver: "stm32_watchdog" },
+    power: { driver: "stm32f4_power" },
+  },
   image: { start: 0x08000000 },
   boot: { protocol: "an3155" },
   reserved: [],

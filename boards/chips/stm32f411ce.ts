@@ -44,10 +44,55 @@ export default {
     { base: 0x40020000, bytes: 0x60000 }, // AHB1
     { base: 0x50000000, bytes: 0x61000 }, // AHB2
   ],
-  fixed: [
-    { address: 0x40023800, value: 0x03030083, why: "RCC_CR: HSI, HSE and PLL ready (RCC chapter, RCC_CR)" },
-    { address: 0x40007004, value: 0x00004000, why: "PWR_CSR: VOSRDY (PWR chapter, PWR_CSR)" },
-    { address: 0x40023808, value: 0x00000008, why: "RCC_CFGR: SWS says PLL (RCC chapter, RCC_CFGR)" },
+  // RM0383 2.3 addresses, 10.2 interrupts; alternate functions: STM32F411xC/E datasheet table 9; 5.1.3 voltage scales; hseHz: the Black
+  // Pill's crystal
+  devices: [
+    {
+      name: "rcc",
+      model: "stm32f4-rcc",
+      base: 0x40023800,
+      options: { hseHz: 25_000_000, hseExternal: 0, apb1MaxHz: 50_000_000, apb2MaxHz: 100_000_000 },
+    },
+    {
+      name: "pwr",
+      model: "stm32f4-pwr",
+      base: 0x40007000,
+      options: { vos: 2, scale1Hz: 100_000_000, scale2Hz: 84_000_000, scale3Hz: 64_000_000 },
+    },
+    { name: "flash", model: "stm32f4-flash", base: 0x40023c00, options: { ceilings: "30 64 90 100" } },
+    { name: "iwdg", model: "stm32-iwdg", base: 0x40003000 },
+    { name: "tim2", model: "stm32-timer", base: 0x40000000, interrupts: [28], options: { bits: 32 } },
+    { name: "tim3", model: "stm32-timer", base: 0x40000400, interrupts: [29] },
+    { name: "tim4", model: "stm32-timer", base: 0x40000800, interrupts: [30] },
+    { name: "tim5", model: "stm32-timer", base: 0x40000c00, interrupts: [50], options: { bits: 32 } },
+    { name: "i2c1", model: "stm32-i2c1", base: 0x40005400, interrupts: [31, 32] },
+    { name: "i2c2", model: "stm32-i2c1", base: 0x40005800, interrupts: [33, 34] },
+    { name: "i2c3", model: "stm32-i2c1", base: 0x40005c00, interrupts: [72, 73] },
+    {
+      name: "gpioa",
+      model: "stm32-gpio",
+      base: 0x40020000,
+      options: {
+        mode: 0xa8000000,
+        pull: 0x64000000,
+        functions:
+          "2:7:usart2.tx 3:7:usart2.rx 8:4:i2c3.scl 9:7:usart1.tx 10:7:usart1.rx 11:8:usart6.tx 12:8:usart6.rx 15:7:usart1.tx",
+      },
+    },
+    {
+      name: "gpiob",
+      model: "stm32-gpio",
+      base: 0x40020400,
+      options: {
+        port: 1,
+        mode: 0x280,
+        pull: 0x100,
+        functions:
+          "3:7:usart1.rx 3:9:i2c2.sda 4:9:i2c3.sda 6:4:i2c1.scl 6:7:usart1.tx 7:4:i2c1.sda 7:7:usart1.rx 8:4:i2c1.scl 8:9:i2c3.sda 9:4:i2c1.sda 9:9:i2c2.sda 10:4:i2c2.scl",
+      },
+    },
+    { name: "gpioc", model: "stm32-gpio", base: 0x40020800, options: { port: 2 } },
+    { name: "gpioh", model: "stm32-gpio", base: 0x40021c00, options: { port: 7 } },
   ],
   interrupts: 86,
   priorityBits: 4,

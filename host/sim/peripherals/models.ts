@@ -5,6 +5,7 @@ import { cmsdkModels } from "./cmsdk/models.ts";
 import { nrfModels } from "./nrf/models.ts";
 import type { Peripheral, PeripheralPorts } from "./peripheral.ts";
 import { rp2040Models } from "./rp2040/models.ts";
+import { stm32Models } from "./stm32/models.ts";
 
 export interface PeripheralModel {
   readonly make: (ports: PeripheralPorts) => Peripheral;
@@ -15,4 +16,5 @@ export const peripheralModels: Readonly<Record<string, PeripheralModel>> = {
   ...cmsdkModels,
   ...nrfModels,
   ...rp2040Models,
+  ...stm32Models,
 };

@@ -102,7 +102,13 @@ export class Stm32Usart implements UartDevice {
     this.ports.irq((raised & this.#control & (received | complete | empty)) !== 0);
   }
 
+  /** Without its clock it reads 0 and ignores writes. */
+  get #off(): boolean {
+    return this.ports.line.checked && this.ports.world.clock(this.ports.name) === 0;
+  }
+
   read(offset: number): number {
+    if (this.#off) return 0;
     if (offset === this.#layout.status) return this.#status();
     if (offset === this.#layout.receive) {
       const byte = this.#queue.take();
@@ -115,6 +121,7 @@ export class Stm32Usart implements UartDevice {
   }
 
   write(offset: number, value: number): void {
+    if (this.#off) return;
     const { transmit, enabled } = this.#layout;
     if (this.version !== 1 && offset === 0x20) this.#overrun &&= (value & overrun) === 0;
     else if (offset !== transmit) this.#stored.set(offset, value);
