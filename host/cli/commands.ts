@@ -39,6 +39,12 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/flash.ts"),
   },
   {
+    name: "stream",
+    alias: "monitor",
+    summary: "what a device says: results in any format, to files, hooks, brokers; recordings fed to it",
+    load: () => import("./commands/stream.ts"),
+  },
+  {
     name: "profile",
     summary: "where an image's cycles go: by function, instruction and call path",
     load: () => import("./commands/profile.ts"),
@@ -52,6 +58,11 @@ export const verbs: readonly Verb[] = [
     name: "init",
     summary: "a folder with an app in it: the motion app, or a first one for a model",
     load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "devices",
+    summary: "what is plugged in: ports, boot loaders' drives, USB boot loaders, simulated boards",
+    load: () => import("./commands/devices.ts"),
   },
   {
     name: "boards",

@@ -13,6 +13,16 @@ export function cyclesOf(text: string, clockHz: number): number {
   return cycles;
 }
 
+/** `10s`, `500ms` of real time. */
+export function secondsOf(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)(s|ms)$/.exec(text.trim()) ?? [];
+  const seconds = Number(digits) * (secondsPer[unit] ?? 0);
+  // timers have 32 bits of milliseconds
+  if (!(seconds > 0) || seconds > 2e6)
+    throw error("usage", { problem: `--for ${text}: a time is expected, like 10s, 500ms` });
+  return seconds;
+}
+
 export function durationText(seconds: number): string {
   if (seconds >= 1) return `${Number(seconds.toPrecision(4))} s`;
   if (seconds >= 1e-3) return `${Number((seconds * 1e3).toPrecision(4))} ms`;

@@ -50,7 +50,29 @@ export const error = defineErrors("cli", {
   "no-port": {
     exit: 6,
     message: (f: { port: number; why: string }) => `cannot listen on 127.0.0.1:${f.port}: ${f.why}`,
-    hint: () => "--gdb 0 takes any free port",
+    hint: () => "0 takes any free port",
+  },
+  "no-package": {
+    exit: 2,
+    message: (f: { package: string; reason: string }) => `the package ${f.package} does not load (${f.reason})`,
+    hint: (f) => `it is optional: \`npm install ${f.package}\` brings it`,
+  },
+  broker: {
+    exit: 6,
+    message: (f: { broker: string; why: string }) => `cannot connect to the broker ${f.broker}: ${f.why}`,
+  },
+  "cannot-run": {
+    exit: 6,
+    message: (f: { command: string; why: string }) => `--exec ${f.command}: ${f.why}`,
+    hint: () => "it is started as it stands, without a shell: a program and its arguments",
+  },
+  "replay-differs": {
+    exit: 7,
+    message: (f: { samples: number; ours: string; theirs: string | undefined }) =>
+      f.theirs === undefined
+        ? `${f.samples} samples were replayed, but the device has not summed them up`
+        : `the device's CRC over ${f.samples} replayed samples is ${f.theirs}, ours is ${f.ours}`,
+    hint: () => "was the device reset meanwhile, or did somebody else speak to it?",
   },
   extension: {
     exit: 2,

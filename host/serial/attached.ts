@@ -29,9 +29,13 @@ async function* batchesOf(
   onBytes: (bytes: Uint8Array) => void,
 ): AsyncGenerator<readonly ConsoleItem[]> {
   let batch: ConsoleItem[] = [];
+  let isFirst = true;
   const lines = new ConsoleReader((item) => {
+    // attached in the middle of a line: its rest is no news
+    const isRest = isFirst && item.kind === "log" && item.text.endsWith("}");
+    isFirst = false;
     if (item.kind === "smp") smp.receive(item.frame);
-    else batch.push(item);
+    else if (!isRest) batch.push(item);
   });
   const reader = port.readable.getReader();
   try {

@@ -1,6 +1,7 @@
 // Room serial: ports of this machine and of simulated boards, flashing, streams of results. Two verbs: `flash`, `stream`.
 // What needs Node (drives, USB, ports, files of simulated boards) is in node/ and loaded when it is asked for: this file runs in a browser.
 
+export type { Attached } from "./attached.ts";
 export { ambiguous, choosePort, describePort, type PortFilter, type PortWish, parsePortFilter } from "./choose.ts";
 export { wallClock } from "./clock.ts";
 export { ConsoleReader } from "./console.ts";
@@ -11,11 +12,14 @@ export { VirtualClock } from "./emulated/virtual-clock.ts";
 
 export { type Flashed, type FlashRequest, flash, protocolsFor, type Reach } from "./flash.ts";
 export type { Drive, FlashListener, FlashPart, FlashProtocol, FlashResult } from "./flash-types.ts";
+export { formatter, type StreamFormat, type StreamFormatter, streamFormats } from "./formats.ts";
+export { StreamMetrics } from "./metrics.ts";
 export type { SimState } from "./node/sim-state.ts";
 export { listPorts, nodeOpeners, openPort } from "./open.ts";
 export type { Clock, LineSettings, Port, PortInfo, PortOpener, PortState, Signals } from "./port.ts";
 export { PortEnd } from "./port-end.ts";
-export { notFlashed, portLost } from "./port-errors.ts";
+export { notFlashed, portLost, wrongPort } from "./port-errors.ts";
+export { printable, printableJson } from "./printable.ts";
 export {
   parseResetSequence,
   type ResetBefore,
@@ -25,10 +29,25 @@ export {
   resetsBefore,
   runSteps,
   touch1200,
-  touchesToLoader,
 } from "./reset-sequence.ts";
+export {
+  columnsOf,
+  physical,
+  type SampleColumn,
+  sampleRows,
+  samplesHead,
+  wavData,
+  wavHead,
+  wavHeadBytes,
+} from "./sample-files.ts";
+export { CaptureReader, startCapture } from "./smp/capture.ts";
+export { replay } from "./smp/replay.ts";
+export { smpCommands } from "./smp/smp-client.ts";
+export { openAgain, type StreamEvent, stream } from "./stream.ts";
+export { noticeText } from "./stream-text.ts";
 export type { UsbDevice } from "./usb-device.ts";
-export { type UsbIdRow, usbIdOf, usbIdText } from "./usb-ids.ts";
+export { asksAt1200, type UsbIdRow, usbIdOf, usbIdText } from "./usb-ids.ts";
 export const nodeDrives = () => import("./node/drives.ts");
+export const nodePorts = () => import("./node/port-scan.ts");
 export const nodeUsb = () => import("./node/usb.ts");
 export const nodeSimState = () => import("./node/sim-state.ts");

@@ -4,6 +4,7 @@ import type { Machine } from "../../sim/sim.ts";
 import { feedOptions } from "../app-file.ts";
 import { watchApp } from "../app-summary.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
+import { serveConsole } from "../console-server.ts";
 import { cyclesOf } from "../duration.ts";
 import { error } from "../errors.ts";
 import { serveGdb } from "../gdb-server.ts";
@@ -33,13 +34,20 @@ export const command: Command = {
     for: {
       type: "string",
       requiresArg: true,
-      describe: "longest run in simulated time: 10s, 50ms, 20us, 1000000cycles; default 10s, with --gdb no bound",
+      describe:
+        "longest run in simulated time: 10s, 50ms, 20us, 1000000cycles; default 10s, with --gdb and --listen no bound",
     },
     ...feedOptions,
     until: { type: "string", requiresArg: true, describe: "stop before this function; repeat" },
     break: { type: "string", requiresArg: true, describe: "stop before the instruction at this address; repeat" },
     trace: { type: "boolean", describe: "print every instruction on stderr" },
     gdb: { type: "number", requiresArg: true, describe: "wait for gdb on this port of 127.0.0.1 (0: any free one)" },
+    listen: {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "run at the board's own pace, its console at tcp://127.0.0.1:PORT (0: any free one) for `stream -p tcp://…`",
+    },
     "memory-timing": {
       type: "boolean",
       default: true,
@@ -55,6 +63,10 @@ export const command: Command = {
     [
       "thumbelina sim models/motion/app.json --board pico --feed accelerometer=walk.csv --for 60s",
       "an app and its sensor",
+    ],
+    [
+      "thumbelina sim app.json --board pico --listen tcp://127.0.0.1:4444",
+      "a live board: stream -p tcp://127.0.0.1:4444",
     ],
     ["thumbelina sim firmware.elf --board nucleo-f446re --for 50ms", "50 ms of the program's own time"],
     ["thumbelina sim kws.tflite --board pico", "builds the model and runs one inference on zeros"],
@@ -72,12 +84,18 @@ export const command: Command = {
     const { machine, image, app } = await openProgram(file, args, terminal);
     const until = stopsOf(args, image, file);
     if (args["gdb"] !== undefined) return runGdb(machine, file, args, terminal);
-    const cycles = cyclesOf(String(args["for"] ?? "10s"), machine.board.clockHz);
+    const listens = args["listen"] !== undefined;
+    const cycles =
+      listens && args["for"] === undefined
+        ? Number.POSITIVE_INFINITY
+        : cyclesOf(String(args["for"] ?? "10s"), machine.board.clockHz);
     terminal.note(bannerText(machine, file, cycles, args["memory-timing"] !== false));
     const flush = args["trace"] ? traceLines(machine, image, terminal) : () => {};
     const console = new Console(machine, terminal);
     const watched = app && watchApp(app, console);
-    const ended = await runMachine(machine, { cycles, until }, console);
+    const ended = listens
+      ? await serveConsole(machine, { address: String(args["listen"]), cycles }, console, terminal)
+      : await runMachine(machine, { cycles, until }, console);
     flush();
     return summarise(machine, ended, console, terminal, watched?.());
   },
