@@ -32,7 +32,7 @@ export function targetOf(text: string): Target {
     throw wrong(`${url.protocol} is none of mqtt, mqtts, ws, wss`);
   const isSocket = url.protocol.startsWith("ws");
   const topic = isSocket ? "" : decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
-  if (/[+#\0]/.test(topic) || topic.length > 200) throw wrong("a topic has no + and no #");
+  if (text.includes("#") || /[+\0]/.test(topic) || topic.length > 200) throw wrong("a topic has no + and no #");
   if (!isSocket) url.pathname = "";
   return { url: url.href, topic: topic === "" ? "thumbelina" : topic };
 }
