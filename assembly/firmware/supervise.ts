@@ -124,9 +124,9 @@ function lookAtSensor(): void {
   if (broken && !said(SENSOR)) sensorWords = nameOf(code);
   watch(SENSOR, broken, sensorWords, code);
   // samples that were not read repeat the last one
-  const stuck = !broken && signalStuck();
   const saturated = !broken && signalSaturated();
-  watch(STUCK, stuck, stuckWords, 0);
+  const stuck = !broken && signalStuck();
+  watch(STUCK, stuck && !saturated, stuckWords, 0);
   watch(SATURATED, saturated, saturatedWords, 0);
   if (fails || stuck) restartSensor();
   errorsSeen = sensorErrors();
