@@ -4,10 +4,11 @@
 //   .thumbelina/sim/BOARD.flash ─► Machine ─ slices ─► readable         write() ─► the console's receiver
 //                      ▲ keep ◄──── flash that the program writes       RTS asserted and released: the reset pin
 //
-// A 1200-baud touch restarts it into its boot loader: the port is lost, and `flash` finds the board there. Sensors of every kind that
-// the simulator has are on its I2C bus; they lie still unless something is fed to them.
+// A 1200-baud touch restarts it into its boot loader: the port is lost, and `flash` finds the board there. `sim-usb:BOARD` is the same
+// board, plugged by its USB.
 
 import { type Board, mainMemories } from "./board/board.ts";
+import { surround } from "./board-surroundings.ts";
 import { PacedMachine } from "./paced-machine.ts";
 import {
   type LineSettings,
@@ -22,7 +23,7 @@ import {
   type Signals,
   type SimState,
 } from "./serial/serial.ts";
-import { type Feed, Machine, type StopReason, simulatedSensors } from "./sim/sim.ts";
+import { type Feed, Machine, type StopReason } from "./sim/sim.ts";
 
 export interface SimulatedPortOptions {
   /** Where `.thumbelina` is. */
@@ -32,9 +33,13 @@ export interface SimulatedPortOptions {
   readonly feeds?: Readonly<Record<string, Feed>>;
 }
 
-export function simulatedOpener(options: SimulatedPortOptions): PortOpener {
+export function simulatedOpeners(options: SimulatedPortOptions): readonly PortOpener[] {
+  return [simulatedOpener("sim", options), simulatedOpener("sim-usb", options)];
+}
+
+function simulatedOpener(scheme: "sim" | "sim-usb", options: SimulatedPortOptions): PortOpener {
   return {
-    scheme: "sim",
+    scheme,
     async open(path, settings) {
       const address = parseSimulatedAddress(path);
       const board = options.boardNamed(address!.board);
@@ -42,7 +47,7 @@ export function simulatedOpener(options: SimulatedPortOptions): PortOpener {
       const state = openSimState(options.folder, board, address?.name);
       try {
         const machine = bootMachine(board, state.bytes, path);
-        plugSensors(machine, options.feeds ?? {});
+        surround(machine, options.feeds ?? {});
         return new SimulatedPort({ path, product: `simulated ${board.title}` }, machine, state, settings);
       } catch (cause) {
         state.close();
@@ -60,26 +65,6 @@ function bootMachine(board: Board, bytes: Uint8Array, path: string): Machine {
   machine.poke(flash.base, bytes.slice());
   machine.reset("power-on");
   return machine;
-}
-
-/** At rest on a table, in a room. */
-const still: Readonly<Record<string, readonly number[]>> = { accelerometer: [0, 0, 1], gyroscope: [0, 0, 0] };
-
-function plugSensors(machine: Machine, feeds: Readonly<Record<string, Feed>>): void {
-  const { board } = machine;
-  for (const [input, feed] of Object.entries(feeds)) machine.feed(input, feed);
-  const base = board.hal?.i2c?.config?.["base"];
-  const bus = board.chip.devices?.find((device) => device.base === base)?.name;
-  if (base === undefined || bus === undefined) return;
-  const taken = new Set<number>();
-  for (const [name, make] of Object.entries(simulatedSensors)) {
-    const input = name === "amg8833" ? "presence" : "accelerometer";
-    const { target } = make({ world: machine.world, input });
-    if (!taken.has(target.address)) machine.plug(bus, target);
-    taken.add(target.address);
-    const rest = still[input];
-    if (rest && !(input in feeds)) machine.feed(input, { at: () => rest });
-  }
 }
 
 const endWords: Partial<Record<StopReason["kind"], string>> = {

@@ -40,6 +40,7 @@ const above = new Set([
   "app-session",
   "simulate-app",
   "paced-machine",
+  "board-surroundings",
   "simulated-port",
   "index",
   "cli",

@@ -5,6 +5,8 @@
 
 import { createInterface } from "node:readline/promises";
 import type { Options } from "yargs";
+import { UserError } from "../base/errors.ts";
+import { feedNames } from "../board-surroundings.ts";
 import {
   ambiguous,
   choosePort,
@@ -16,15 +18,20 @@ import {
   type Port,
   type PortInfo,
   type PortOpener,
+  type PortWish,
   parsePortFilter,
   parseResetSequence,
+  passes,
   type ResetStep,
   resetsAfter,
   resetsBefore,
 } from "../serial/serial.ts";
-import { simulatedOpener } from "../simulated-port.ts";
+import { type Feed, fromFirstUse, readFeed } from "../sim/sim.ts";
+import { simulatedOpeners } from "../simulated-port.ts";
 import type { Arguments } from "./command.ts";
-import { listOf } from "./model.ts";
+import { error } from "./errors.ts";
+import { readBytes } from "./files.ts";
+import { listOf, within } from "./model.ts";
 import { boardFor } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -46,6 +53,11 @@ export const portOptions = {
     type: "number",
     requiresArg: true,
     describe: "line speed; default: the board's, else 115200",
+  },
+  feed: {
+    type: "string",
+    requiresArg: true,
+    describe: "simulated boards: what a sensor sees, accelerometer=walk.csv (CSV, JSONL or WAV); repeat",
   },
 } as const satisfies Readonly<Record<string, Options>>;
 
@@ -69,10 +81,24 @@ export const resetOptions = {
   },
 } as const satisfies Readonly<Record<string, Options>>;
 
-export async function openersFor(terminal: Terminal): Promise<readonly PortOpener[]> {
+async function openersFor(terminal: Terminal, args: Arguments = {}): Promise<readonly PortOpener[]> {
   const root = terminal.env["THUMBELINA_ROOT"];
   const here = await nodeOpeners(root === undefined ? {} : { root });
-  return [simulatedOpener({ folder: terminal.cwd, boardNamed: boardFor }), ...here];
+  const simulated = { folder: terminal.cwd, boardNamed: boardFor, feeds: simulatedFeeds(args, terminal) };
+  return [...simulatedOpeners(simulated), ...here];
+}
+
+function simulatedFeeds(args: Arguments, terminal: Terminal): Readonly<Record<string, Feed>> {
+  const feeds: Record<string, Feed> = {};
+  for (const text of listOf(args["feed"])) {
+    const [, name = "", file = ""] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (!feedNames.includes(name) && !/^analog\d$/.test(name))
+      throw error("usage", { problem: `--feed ${text}: NAME=FILE is expected, NAME one of ${feedNames.join(", ")}` });
+    const recording = within(file, () => readFeed(readBytes(file)));
+    for (const note of recording.notes) terminal.note(`${file}: ${note}`);
+    feeds[name] = fromFirstUse(recording);
+  }
+  return feeds;
 }
 
 export interface ChosenPort {
@@ -82,18 +108,42 @@ export interface ChosenPort {
 }
 
 export async function chosenPort(args: Arguments, terminal: Terminal): Promise<ChosenPort> {
-  const openers = await openersFor(terminal);
-  const filters = listOf(args["port-filter"]).map(parsePortFilter);
-  const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
-  const address = given === undefined || given === "" ? undefined : String(given);
-  const board = args["board"] === undefined ? undefined : boardFor(String(args["board"])).name;
-  const choice = choosePort({ address, filters, board }, await listPorts(openers));
+  const openers = await openersFor(terminal, args);
+  const choice = choosePort(wishOf(args, terminal), await listPorts(openers));
   if (choice.kind === "one") {
     const { kind: _, ...one } = choice;
     return { ...one, openers };
   }
   const info = await ask(choice.among, terminal);
   return { address: info.path, info, openers };
+}
+
+/** All that can be seen, of those that pass --port-filter. */
+export async function listedPorts(args: Arguments, terminal: Terminal): Promise<readonly PortInfo[]> {
+  const filters = listOf(args["port-filter"]).map(parsePortFilter);
+  const seen = await listPorts(await openersFor(terminal));
+  return seen.filter((port) => filters.length === 0 || filters.some((filter) => passes(port, filter)));
+}
+
+/** Ports that may be meant; none is no error. */
+export async function seenPorts(args: Arguments, terminal: Terminal): Promise<readonly PortInfo[]> {
+  const wish = wishOf(args, terminal);
+  const seen = await listPorts(await openersFor(terminal));
+  try {
+    const choice = choosePort(wish, seen);
+    return choice.kind === "several" ? choice.among : choice.info ? [choice.info] : [];
+  } catch (cause) {
+    if (cause instanceof UserError && cause.code === "serial/no-port") return [];
+    throw cause;
+  }
+}
+
+function wishOf(args: Arguments, terminal: Terminal): PortWish {
+  const filters = listOf(args["port-filter"]).map(parsePortFilter);
+  const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
+  const address = given === undefined || given === "" ? undefined : String(given);
+  const board = args["board"] === undefined ? undefined : boardFor(String(args["board"])).name;
+  return { address, filters, board };
 }
 
 /** Only a person at a terminal is asked. */

@@ -63,6 +63,11 @@ export const error = defineErrors("serial", {
     message: (f: { image: string; board: string }) => `the image was built for ${f.image}, not for ${f.board}`,
     hint: () => "build it for this board; --force flashes all the same",
   },
+  "wrong-port": {
+    exit: 11,
+    message: (f: { board: string; port: string; what: string }) => `${f.port} is no ${f.board}: it is ${f.what}`,
+    hint: () => "choose another port with -p, or the right --board; --force tries all the same",
+  },
   "outside-flash": {
     exit: 11,
     message: (f: { board: string; address: number; bytes: number; where: string }) =>

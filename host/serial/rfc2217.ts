@@ -31,6 +31,8 @@ export class TelnetLine {
   readonly #said = new Set<string>();
   /** The peer has agreed to set the line. */
   controls = false;
+  /** The peer has said whether it will. */
+  decided = false;
 
   constructor(private readonly send: (bytes: Uint8Array) => void) {}
 
@@ -89,8 +91,10 @@ export class TelnetLine {
   }
 
   #answer(verb: number, option: number): void {
-    if (option === comPort && (verb === DO || verb === WILL)) this.controls = true;
-    if (option === comPort && (verb === DONT || verb === WONT)) this.controls = false;
+    if (option === comPort) {
+      this.controls = verb === DO || verb === WILL;
+      this.decided = true;
+    }
     if (verb === DO) this.#say(agreed.has(option) ? WILL : WONT, option);
     if (verb === WILL) this.#say(agreed.has(option) || option === 1 ? DO : DONT, option);
   }

@@ -2,7 +2,15 @@
 // What needs Node (drives, USB, ports, files of simulated boards) is in node/ and loaded when it is asked for: this file runs in a browser.
 
 export type { Attached } from "./attached.ts";
-export { ambiguous, choosePort, describePort, type PortFilter, type PortWish, parsePortFilter } from "./choose.ts";
+export {
+  ambiguous,
+  choosePort,
+  describePort,
+  type PortFilter,
+  type PortWish,
+  parsePortFilter,
+  passes,
+} from "./choose.ts";
 export { wallClock } from "./clock.ts";
 export { ConsoleReader } from "./console.ts";
 export type { ConsoleItem, Result } from "./console-items.ts";

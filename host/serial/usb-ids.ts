@@ -28,7 +28,7 @@ export const usbIds: readonly UsbIdRow[] = [
     ...{ what: "RP2040 boot ROM (BOOTSEL)", source: picotool },
   },
   {
-    ...{ vendorId: 0x2e8a, productIds: [0x000f], role: "loader", boards: [] },
+    ...{ vendorId: 0x2e8a, productIds: [0x000f], role: "loader", boards: ["pico2"] },
     ...{ what: "RP2350 boot ROM (BOOTSEL)", source: picotool },
   },
   {
@@ -124,6 +124,10 @@ export function usbIdOf({ vendorId, productId }: Pick<PortInfo, "vendorId" | "pr
     (row) => row.vendorId === vendorId && (row.productIds === "any" || row.productIds.includes(productId)),
   );
 }
+
+/** An application of this board may be asked for the boot loader by 1200 baud. */
+export const asksAt1200 = (board: string): boolean =>
+  usbIds.some(({ wiring, boards }) => wiring === "native-usb-touch" && boards.includes(board));
 
 export const usbIdText = ({ vendorId, productId }: Pick<PortInfo, "vendorId" | "productId">): string =>
   vendorId === undefined || productId === undefined ? "" : `${hex4(vendorId)}:${hex4(productId)}`;

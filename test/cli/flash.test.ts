@@ -184,10 +184,14 @@ describe("refused", () => {
   });
 
   test("a file that names no board, and one that does", async () => {
-    const nameless = await run(file, "-p", "sim-usb:pico");
-    expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining("flash needs --board") });
+    const env = { THUMBELINA_ROOT: folder };
+    const nameless = await runIn([file], env);
+    expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining("say which board: --board B") });
+    expect((await run(file, "-p", "sim-usb:pico@guessed")).code).toBe(0);
     const named = fileOf({ ...image, target: { board: "pico", core: "cortex-m0plus" } }, "elf");
     expect((await run(named, "-p", "sim-usb:pico@named")).code).toBe(0);
+    const port = await run(named, "-p", "sim:nucleo-f446re@other");
+    expect(port).toMatchObject({ code: 11, stderr: expect.stringContaining("serial/wrong-port") });
     const other = await run(named, "-p", "sim:nucleo-f446re@other", "--board", "nucleo-f446re");
     expect(other).toMatchObject({ code: 11, stderr: expect.stringContaining("serial/wrong-board") });
   });

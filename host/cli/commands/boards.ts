@@ -3,7 +3,7 @@
 import { type Board, knownBoards, mainMemories } from "../../board/board.ts";
 import { cores } from "../../isa/isa.ts";
 import type { Command } from "../command.ts";
-import { paint } from "../terminal.ts";
+import { tableText } from "../table.ts";
 
 export const command: Command = {
   usage: "boards",
@@ -15,14 +15,7 @@ export const command: Command = {
       return 0;
     }
     const head = ["board", "core", "MHz", "flash", "RAM", "console", "boot", "title"];
-    const rows = knownBoards.map(boardRow);
-    const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-    const line = (row: readonly string[]) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd();
-    terminal.out([paint(terminal, "bold", line(head)), ...rows.map(line)].join("\n"));
+    terminal.out(tableText(head, knownBoards.map(boardRow), terminal));
     const approximate = Object.values(cores).filter((core) => core.approximate !== undefined);
     for (const { approximate: why, name } of approximate)
       terminal.note(`≈ ${name}: cycles are an approximation, ${why}`);

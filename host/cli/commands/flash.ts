@@ -7,6 +7,7 @@ import type { Board } from "../../board/board.ts";
 import { type Image, readImage, writeImage } from "../../image/image.ts";
 import { type Flashed, flash, protocolsFor } from "../../serial/serial.ts";
 import { buildAppFile } from "../app-file.ts";
+import { guessBoard } from "../board-guess.ts";
 import type { Arguments, Command, Exit } from "../command.ts";
 import { error } from "../errors.ts";
 import { readBytes, writeWhole } from "../files.ts";
@@ -17,6 +18,9 @@ import { portOptions, resetOptions } from "../port-options.ts";
 import { boardFor, checkCore, kindOfFile, numberOf } from "../program.ts";
 import { openReach } from "../reach.ts";
 import type { Terminal } from "../terminal.ts";
+
+/** What sensors see is of no interest to a boot loader. */
+const { feed: _, ...flashPorts } = portOptions;
 
 export const command: Command = {
   usage: "flash <file>",
@@ -32,11 +36,11 @@ export const command: Command = {
       alias: "b",
       type: "string",
       requiresArg: true,
-      describe: "board, or a board's JSON file; our ELF files name it",
+      describe: "board, or a board's JSON file; default: what our ELF files name, else what is plugged in",
     },
-    ...portOptions,
+    ...flashPorts,
     ...resetOptions,
-    baud: { type: "number", requiresArg: true, describe: "highest baud, where the boot loader can change it" },
+    baud: { ...portOptions.baud, describe: "highest baud, where the boot loader can change it" },
     force: { type: "boolean", describe: "flash although the image or the chip is for another board" },
     verify: { type: "boolean", default: true, describe: "prove what was written; --no-verify: do not" },
     all: { type: "boolean", describe: "write sectors that hold the bytes already, too" },
@@ -104,24 +108,21 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   if (kind === "model") throw error("not-an-image", { file, kind });
   const named = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
   if (kind === "app") {
-    if (!named) throw error("usage", { problem: "flash needs --board B" });
-    return { board: named, image: (await buildAppFile(file, named)).linked.image };
+    const board = named ?? (await guessBoard(args, terminal));
+    return { board, image: (await buildAppFile(file, board)).linked.image };
   }
+  if (kind === "binary" && !named)
+    return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
   const force = args["force"] === true;
   const base = args["base"] === undefined ? named?.image.start : numberOf(String(args["base"]), "--base");
   const uf2Family = force ? undefined : named?.chip.uf2Family;
   const image = within(file, () =>
     readImage(bytes, { base, uf2Family, note: (text) => terminal.note(`note: ${text}`) }),
   );
-  const board = named ?? boardOf(image);
+  const board = named ?? (image.target.board === undefined ? undefined : boardFor(image.target.board));
+  if (!board) return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
   if (!force && !board.flashOnly) within(file, () => checkCore(image, board));
   return { image, board };
-}
-
-function boardOf({ target }: Image): Board {
-  if (target.board === undefined)
-    throw error("usage", { problem: "flash needs --board B: the file does not name one" });
-  return boardFor(target.board);
 }
 
 function report(flashed: Flashed, board: Board, seconds: number, terminal: Terminal): Exit {

@@ -4,7 +4,8 @@
 //   /sys/class/tty/ttyACM0/device → …/usb1/1-2/1-2:1.0        ids are in 1-2: idVendor idProduct serial manufacturer product
 //   /sys/class/tty/ttyS0/type = 0: no UART behind the name
 
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PortInfo } from "../port.ts";
 
@@ -61,3 +62,14 @@ const named = (key: keyof PortInfo, value: string | undefined) => (value ? { [ke
 
 const hexadecimal = (key: keyof PortInfo, value: string | undefined) =>
   value !== undefined && /^[0-9a-f]{1,4}$/i.test(value) ? { [key]: Number.parseInt(value, 16) } : {};
+
+/** Whether this user may open it. A name that is no file (COM3) says nothing. */
+export async function portAccess(path: string): Promise<"ok" | "denied" | "gone" | "unknown"> {
+  if (!path.startsWith("/")) return "unknown";
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+    return "ok";
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "denied";
+  }
+}

@@ -2,7 +2,17 @@
 // the working folder. In: the board and a name; out: the bytes, and a way to keep them. Invariant: one process at a time has a board
 // (a lock file with its process id; that of a dead process is taken over), and a change is on disk before the next one is made.
 
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Board, mainMemories } from "../../board/board.ts";
 import { error } from "../errors.ts";
@@ -16,7 +26,14 @@ export interface SimState {
   close(): void;
 }
 
-export const simFolder = join(".thumbelina", "sim");
+const simFolder = join(".thumbelina", "sim");
+
+/** `BOARD[@name]` of those that have been flashed or run here. */
+export function listSimStates(folder: string): readonly string[] {
+  if (!existsSync(join(folder, simFolder))) return [];
+  const files = readdirSync(join(folder, simFolder)).filter((file) => file.endsWith(".flash"));
+  return files.map((file) => file.slice(0, -".flash".length)).sort();
+}
 
 export function openSimState(folder: string, board: Board, name?: string): SimState {
   const file = join(folder, simFolder, `${board.name}${name === undefined ? "" : `@${name}`}.flash`);

@@ -82,9 +82,8 @@ class TcpLine implements Port {
     if (!telnet) return this.#end.push(bytes);
     const before = telnet.controls;
     this.#end.push(telnet.receive(bytes));
-    if (before || !telnet.controls) return;
-    telnet.configure(this.settings);
-    this.#onControl?.();
+    if (!before && telnet.controls) telnet.configure(this.settings);
+    if (telnet.decided) this.#onControl?.();
   }
 
   #startTelnet(): TelnetLine {

@@ -29,6 +29,9 @@ export interface WebSerial {
   getPorts(): Promise<readonly WebSerialPort[]>;
 }
 
+/** Errors of the line, one behind the other, with no byte between: nothing will come of it. */
+const mostFailures = 100;
+
 const addressOf = (index: number) => `web:${index}`;
 
 /** Ports that the user has granted before: `web:0`, `web:1` … in the browser's order. */
@@ -77,6 +80,8 @@ class WebSerialLine implements Port {
   #wanted: (() => void) | undefined;
   #paused = false;
   #reopening = false;
+  /** One writer at a time may hold the stream. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly info: PortInfo,
@@ -99,19 +104,22 @@ class WebSerialLine implements Port {
   /** A stream of the port ends at every framing error or break and is replaced by a new one, until the device is gone. */
   async #pump(): Promise<void> {
     let reason: string | undefined;
-    while (this.port.readable && this.#end.state === "open" && !this.#reopening) {
+    let failures = 0;
+    while (this.port.readable && this.#end.state === "open" && !this.#reopening && failures < mostFailures) {
       const reader = this.port.readable.getReader();
       this.#reader = reader;
       try {
         for (;;) {
           const { done, value } = await reader.read();
           if (done) break;
+          failures = 0;
           this.#end.push(value);
           if (this.#paused) await new Promise<void>((resolve) => void (this.#wanted = resolve));
         }
         if (this.#end.state === "open" && !this.#reopening) break;
       } catch (cause) {
         reason = cause instanceof Error ? cause.message : String(cause);
+        failures++;
       } finally {
         reader.releaseLock();
       }
@@ -119,7 +127,14 @@ class WebSerialLine implements Port {
     if (!this.#reopening) this.#end.end("lost", reason);
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> {
+    const copy = bytes.slice();
+    const written = this.#writing.then(() => this.#write(copy));
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     const { path } = this.info;
     const { writable } = this.port;
     if (this.#end.state !== "open" || !writable) throw error("lost", { path, reason: this.#end.reason });
@@ -135,11 +150,20 @@ class WebSerialLine implements Port {
 
   /** Web Serial sets a line when it is opened, only then. */
   async configure(settings: LineSettings): Promise<void> {
+    if (this.#end.state !== "open") return;
     this.#reopening = true;
-    await this.#stopReading();
-    await this.port.close();
-    await this.port.open(optionsOf(settings));
-    this.#reopening = false;
+    try {
+      await this.#writing;
+      await this.#stopReading();
+      await this.port.close();
+      await this.port.open(optionsOf(settings));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#end.end("lost", reason);
+      throw error("lost", { path: this.info.path, reason });
+    } finally {
+      this.#reopening = false;
+    }
     this.#pumping = this.#pump();
   }
 
