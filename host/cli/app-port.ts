@@ -19,6 +19,7 @@ import {
   resetSteps,
   runSteps,
   touch1200,
+  touchesToLoader,
   usbIdOf,
   wallClock,
   wrongPort,
@@ -54,7 +55,7 @@ export function portWays(options: ReachOptions): Pick<Reach, "port" | "touch"> {
   };
   const touch = async (): Promise<boolean> => {
     const chosen = await choose().catch(unlessAbsent);
-    if (!chosen?.info || usbIdOf(chosen.info)?.wiring !== "native-usb-touch") return false;
+    if (!chosen?.info || !touchesToLoader(usbIdOf(chosen.info))) return false;
     await touch1200((settings) => openPort(chosen.address, settings, chosen.openers), wallClock);
     left = chosen;
     return true;

@@ -7,7 +7,7 @@
 
 import { error } from "./errors.ts";
 import type { Clock, LineSettings, Port, Signals } from "./port.ts";
-import { usbIdOf } from "./usb-ids.ts";
+import { type UsbIdRow, usbIdOf } from "./usb-ids.ts";
 
 export type ResetStep = { readonly signals: Signals } | { readonly waitMilliseconds: number };
 
@@ -71,6 +71,8 @@ export async function runSteps(port: Port, steps: readonly ResetStep[], clock: C
   }
   return true;
 }
+
+export const touchesToLoader = (row: UsbIdRow | undefined): boolean => row?.wiring === "native-usb-touch";
 
 /** 1200 baud with DTR falling asks the application on a native USB port for its boot loader; the port goes away by itself. */
 export async function touch1200(open: (settings: LineSettings) => Promise<Port>, clock: Clock): Promise<void> {

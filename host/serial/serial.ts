@@ -37,6 +37,7 @@ export {
   resetsBefore,
   runSteps,
   touch1200,
+  touchesToLoader,
 } from "./reset-sequence.ts";
 export {
   columnsOf,
