@@ -27,6 +27,11 @@ export default {
     cycles: { driver: "dwt" },
     watchdog: { driver: "stm32_watchdog" },
     power: { driver: "stm32f4_power" },
+    // PB6, PB7
+    i2c: {
+      driver: "stm32_i2c1",
+      config: { base: 0x40005400, hz: 400_000, clock: 22, data: 23, function: 4, divider: 2 },
+    },
   },
   image: { start: 0x08000000 },
   boot: { protocol: "an3155" },

@@ -29,6 +29,11 @@ export default {
     cycles: { driver: "dwt" },
     watchdog: { driver: "stm32_watchdog" },
     power: { driver: "stm32f4_power" },
+    // D15 and D14: PB8, PB9
+    i2c: {
+      driver: "stm32_i2c1",
+      config: { base: 0x40005400, hz: 400_000, clock: 24, data: 25, function: 4, divider: 4 },
+    },
   },
   image: { start: 0x08000000 },
   // Four digits: the platform code in the drive's MBED.HTM (mbed-os targets.json).

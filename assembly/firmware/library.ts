@@ -64,6 +64,7 @@ export { stm32_usart1_poll, stm32_usart1_isr } from "../hal/stm32/usart1";
 export { stm32_timer_start, stm32_timer_now, stm32_timer_now_low } from "../hal/stm32/timer";
 export { stm32_timer_alarm, stm32_timer_isr } from "../hal/stm32/timer";
 export { stm32_watchdog_start, stm32_watchdog_feed } from "../hal/stm32/watchdog";
+export { stm32_i2c1_start, stm32_i2c1_transfer, stm32_i2c1_recover } from "../hal/stm32/i2c1";
 export { stm32f4_clock_start, stm32f4_clock_hz } from "../hal/stm32f4/clock";
 export { stm32f4_power_cause, stm32f4_power_reset, stm32f4_power_boot_loader } from "../hal/stm32f4/power";
 export { usb_cdc_start, usb_cdc_kick, usb_cdc_connected, usb_cdc_poll } from "./usb-cdc";

@@ -54,3 +54,27 @@ export const IWDG_SR: usize = 0x0c;
 export const IWDG_KEY_START: u32 = 0xcccc;
 export const IWDG_KEY_ACCESS: u32 = 0x5555;
 export const IWDG_KEY_RELOAD: u32 = 0xaaaa;
+
+/** I2C of the first generation (RM0390 24.6). */
+export const I2C1_CR1: usize = 0x00;
+export const I2C1_CR1_PE: u32 = 1 << 0;
+export const I2C1_CR1_START: u32 = 1 << 8;
+export const I2C1_CR1_STOP: u32 = 1 << 9;
+export const I2C1_CR1_ACK: u32 = 1 << 10;
+export const I2C1_CR1_POS: u32 = 1 << 11;
+export const I2C1_CR1_SWRST: u32 = 1 << 15;
+export const I2C1_CR2: usize = 0x04;
+export const I2C1_DR: usize = 0x10;
+export const I2C1_SR1: usize = 0x14;
+export const I2C1_SR1_SB: u32 = 1 << 0;
+export const I2C1_SR1_ADDR: u32 = 1 << 1;
+export const I2C1_SR1_BTF: u32 = 1 << 2;
+export const I2C1_SR1_RXNE: u32 = 1 << 6;
+export const I2C1_SR1_TXE: u32 = 1 << 7;
+export const I2C1_SR1_BERR: u32 = 1 << 8;
+export const I2C1_SR1_ARLO: u32 = 1 << 9;
+export const I2C1_SR1_AF: u32 = 1 << 10;
+export const I2C1_SR2: usize = 0x18;
+export const I2C1_CCR: usize = 0x1c;
+export const I2C1_CCR_F_S: u32 = 1 << 15;
+export const I2C1_TRISE: usize = 0x20;

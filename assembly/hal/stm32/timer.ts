@@ -34,11 +34,14 @@ const NVIC_ISPR: usize = 0xe000e200;
 let wraps: u32 = 0;
 let last: u32 = 0;
 
+function inputHz(): u32 {
+  return clockHz() == boardHz ? boardHz / divider : clockHz();
+}
+
 export function stm32_timer_start(): void {
-  const hz = clockHz() == boardHz ? boardHz / divider : clockHz();
   store32(base + TIM_CR1, TIM_CR1_URS);
   store32(base + TIM_DIER, 0);
-  store32(base + TIM_PSC, hz / 1_000_000 - 1);
+  store32(base + TIM_PSC, inputHz() / 1_000_000 - 1);
   store32(base + TIM_ARR, 0xffff_ffff);
   // the prescaler is taken over at an update
   store32(base + TIM_EGR, TIM_UPDATE);
@@ -46,6 +49,17 @@ export function stm32_timer_start(): void {
   store32(base + TIM_CR1, TIM_CR1_CEN | TIM_CR1_URS);
   wraps = 0;
   last = 0;
+}
+
+/** The core's clock has changed under the running counter: it goes on from where it is, in microseconds again. */
+export function retimeTimer(): void {
+  if (!(load32(base + TIM_CR1) & TIM_CR1_CEN)) return;
+  const was = enter();
+  store32(base + TIM_PSC, inputHz() / 1_000_000 - 1);
+  const count = load32(base + TIM_CNT);
+  store32(base + TIM_EGR, TIM_UPDATE);
+  store32(base + TIM_CNT, count);
+  leave(was);
 }
 
 export function stm32_timer_now_low(): u32 {

@@ -2,9 +2,10 @@
 //
 //   no HSE, no PLL, no switch, no over-drive   the core stays on HSI, 16 MHz, no prescalers: hz() says so
 //
-// Clocks of all ports, timers, USARTs and I2C controllers that the board names are on before anything else asks.
+// Asked for again on a fallback it tries anew, and the time base goes on at its rate. Clocks of all ports, timers, USARTs and I2C controllers that the board names are on before anything else asks.
 
-import { field32, load32, set32, store32 } from "../../mmio";
+import { clear32, field32, load32, set32, store32 } from "../../mmio";
+import { retimeTimer } from "../stm32/timer";
 import {
   CLOCK_NO_CRYSTAL,
   CLOCK_NO_PLL,
@@ -72,12 +73,20 @@ function becomes(register: usize, mask: u32, value: u32): bool {
 }
 
 export function stm32f4_clock_start(): i32 {
+  const code = start();
+  retimeTimer();
+  return code;
+}
+
+function start(): i32 {
   hz = HSI_HZ;
   set32(RCC + RCC_AHB1ENR, ahb1);
   set32(RCC + RCC_APB1ENR, apb1 | RCC_APB1ENR_PWREN);
   set32(RCC + RCC_APB2ENR, apb2);
   // read back: the clock is there two cycles after the write (6.2.11)
   load32(RCC + RCC_APB2ENR);
+  // what an attempt before has left: both take no new setting while the PLL runs (5.4.1, 6.3.2)
+  clear32(RCC + RCC_CR, RCC_CR_PLLON);
   set32(PWR + PWR_CR, PWR_CR_VOS);
   if (bypass) set32(RCC + RCC_CR, RCC_CR_HSEBYP);
   set32(RCC + RCC_CR, RCC_CR_HSEON);

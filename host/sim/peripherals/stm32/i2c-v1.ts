@@ -45,7 +45,8 @@ export class I2cV1 extends Stm32Peripheral {
     bank.add(at.cr1, { write: (value) => this.#control(value) });
     bank.add(at.cr2, { write: () => this.#update() });
     bank.add(at.dr, { read: () => this.#take(), write: (value) => this.#put(value & 0xff) });
-    bank.add(at.sr1, { read: () => this.#look(), write: (value) => this.#clearErrors(value) });
+    // a look only decides what a later read of SR2 or write of DR means
+    bank.add(at.sr1, { read: () => this.#look(), write: (value) => this.#clearErrors(value), quiet: true });
     bank.add(at.sr2, { read: () => this.#second() });
     bank.add(at.trise, { reset: 2 });
     ports.world.onSignal(`fault.${ports.name}`, (level) => (level === 2 ? this.#busError() : this.#go()));
@@ -171,7 +172,7 @@ export class I2cV1 extends Stm32Peripheral {
 
   /** Start, stop and the next byte, when the wire is free for them. */
   #go(): void {
-    if (this.#working || !this.#bit(cr1.enable) || this.ports.world.signal(`fault.${this.ports.name}`)) return;
+    if (this.#working || !this.#bit(cr1.enable) || this.ports.world.signal(`fault.${this.ports.name}`) === 1) return;
     const between = this.#state === "idle" || this.#state === "refused" || this.#resting;
     if (this.#bit(cr1.stop) && this.#state !== "idle" && between) return this.#bits(1, () => this.#stop());
     if (this.#bit(cr1.start) && between && !this.#bus.held) return this.#bits(1, () => this.#start());

@@ -52,7 +52,7 @@ export class Stm32Timer extends Stm32Peripheral {
 
   protected override clear(): void {
     super.clear();
-    for (const cancel of this.#cancel) cancel();
+    for (const cancel of this.#cancel) cancel?.();
     this.#next.fill(Number.POSITIVE_INFINITY);
     this.#ticker.reset();
     this.#flags = 0;
