@@ -10,6 +10,9 @@ export default {
   chip,
   clockHz: 64_000_000,
   console: { uart: "uarte0", baud: 115200, pins: { transmit: 25, receive: 24 } },
+  consoles: { usb: { uart: "usbd", baud: 115200, driver: { driver: "usb_cdc" } } },
+  // Adafruit_nRF52_Arduino, boards.txt
+  usb: { vendorId: 0x239a, productId: 0x8029, manufacturer: "Adafruit", serial: true },
   hal: {
     clock: { driver: "nrf_clock" },
     console: {
@@ -17,6 +20,7 @@ export default {
       interrupts: { isr: 2 },
       config: { base: 0x40002000, transmit: 25, receive: 24 },
     },
+    usb: { driver: "nrf_usbd", interrupts: { isr: 39, isr_power: 0 }, config: { irq: 39 } },
     timer: { driver: "nrf_timer", interrupts: { isr: 8 }, config: { base: 0x40008000, irq: 8 } },
     cycles: { driver: "dwt" },
     watchdog: { driver: "nrf_watchdog", config: { irq: 16 } },

@@ -10,6 +10,9 @@ export default {
   chip,
   clockHz: 125_000_000,
   console: { uart: "uart0", baud: 115200, pins: { transmit: 0, receive: 1 } },
+  consoles: { usb: { uart: "usb", baud: 115200, driver: { driver: "usb_cdc" } } },
+  // the pico-sdk's own ids of a serial port; the number of a board is its flash chip's, which is not read
+  usb: { vendorId: 0x2e8a, productId: 0x000a, manufacturer: "Raspberry Pi" },
   hal: {
     // 12 MHz · 125 / (6 · 2) = 125 MHz (RP2040 Datasheet 2.18.2.1)
     clock: {
@@ -21,6 +24,7 @@ export default {
       interrupts: { isr: 20 },
       config: { base: 0x40034000, transmit: 0, receive: 1 },
     },
+    usb: { driver: "rp2040_usb", interrupts: { isr: 5 } },
     timer: { driver: "rp2040_timer", interrupts: { isr: 0 } },
     cycles: { driver: "systick", interrupts: { isr: -1 } },
     watchdog: { driver: "rp2040_watchdog" },

@@ -31,6 +31,7 @@ import {
   loadFirmware,
   loadRuntime,
   loadRuntimeLines,
+  usbTable,
 } from "./wasm/wasm.ts";
 
 /** What a main function of the library needs beside the board's drivers. */
@@ -107,6 +108,7 @@ export async function buildFirmware(
 
 function requestOf(parts: FirmwareParts, board: Board): FirmwareRequest {
   const uses = Object.entries(board.hal ?? {});
+  const usb = usbTable(board);
   const config: Record<string, number> = { "board.clockHz": board.clockHz, ...parts.config };
   if (board.console) config["console.baud"] ??= board.console.baud;
   for (const [kind, use] of uses)
@@ -122,7 +124,7 @@ function requestOf(parts: FirmwareParts, board: Board): FirmwareRequest {
       ]),
     ),
     config,
-    tables: parts.tables ?? {},
+    tables: { ...(usb ? { usb } : {}), ...parts.tables },
     texts: { board: board.name, ...parts.texts },
     generated: ["app.slice", "app.reset"],
   };

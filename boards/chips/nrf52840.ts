@@ -35,10 +35,15 @@ export default {
   peripherals: [
     { base: 0x10000000, bytes: 0x2000 }, // FICR, UICR
     { base: 0x40000000, bytes: 0x30000 }, // APB
+    { base: 0x4006e000, bytes: 0x1000 }, // switches that errata 171 and 187 name
     { base: 0x50000000, bytes: 0x1000 }, // GPIO
   ],
+  fixed: [
+    { address: 0x10000060, value: 0x5eb1d0a2, why: "FICR.DEVICEID[0]: no two chips have one" },
+    { address: 0x10000064, value: 0x1e7a0c4f, why: "FICR.DEVICEID[1]" },
+  ],
   devices: [
-    { name: "clock", model: "nrf-clock-power", base: 0x40000000, interrupts: [0] },
+    { name: "clock", model: "nrf-clock-power", base: 0x40000000, interrupts: [0], options: { usb: "usbd" } },
     { name: "timer0", model: "nrf-timer", base: 0x40008000, interrupts: [8] },
     { name: "timer1", model: "nrf-timer", base: 0x40009000, interrupts: [9] },
     { name: "timer2", model: "nrf-timer", base: 0x4000a000, interrupts: [10] },
@@ -52,6 +57,7 @@ export default {
     { name: "pdm", model: "nrf-pdm", base: 0x4001d000, interrupts: [29] },
     { name: "saadc", model: "nrf-saadc", base: 0x40007000, interrupts: [7] },
     { name: "ppi", model: "nrf-ppi", base: 0x4001f000, options: { "0x40007104": "saadc.end" } },
+    { name: "usbd", model: "nrf-usbd", base: 0x40027000, interrupts: [39] },
     { name: "nvmc", model: "nrf-nvmc", base: 0x4001e000 },
     { name: "gpio", model: "nrf-gpio", base: 0x50000000, options: { ports: 2, i2c: "twim0 twim1" } },
   ],

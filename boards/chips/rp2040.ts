@@ -62,6 +62,7 @@ export default {
     { name: "dma", model: "rp2040-dma", base: 0x50000000, interrupts: [11, 12] },
     { name: "i2c0", model: "rp2040-i2c", base: 0x40044000, interrupts: [23] },
     { name: "i2c1", model: "rp2040-i2c", base: 0x40048000, interrupts: [24] },
+    { name: "usb", model: "rp2040-usb", base: 0x50100000, interrupts: [5] },
     { name: "ssi", model: "rp2040-ssi", base: 0x18000000 },
     { name: "xip", model: "rp2040-xip", base: 0x14000000 },
     { name: "rom", model: "rp2040-rom", base: 0 },

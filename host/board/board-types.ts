@@ -75,7 +75,18 @@ export interface ChipDevice {
 }
 
 /** Kinds of hardware that firmware is written against: assembly/hal/kinds.ts. */
-export const halKinds = ["clock", "console", "timer", "cycles", "watchdog", "power", "i2c", "audio", "flash"] as const;
+export const halKinds = [
+  "clock",
+  "console",
+  "usb",
+  "timer",
+  "cycles",
+  "watchdog",
+  "power",
+  "i2c",
+  "audio",
+  "flash",
+] as const;
 export type HalKind = (typeof halKinds)[number];
 
 /** Which driver serves a kind on this board, and the numbers it asks for (`config` imports: base, pins, baud …). */
@@ -154,6 +165,25 @@ export interface Reserved {
   readonly bytes: number;
 }
 
+/** A line for text: a UART of the chip, or its USB device controller. */
+export interface ConsoleLine {
+  /** Name of that UART or device. */
+  readonly uart: string;
+  /** USB has none; it is what a host sets first. */
+  readonly baud: number;
+  /** Pins where the line is wired; the simulated line is silent when the program routes it elsewhere. */
+  readonly pins?: { readonly transmit: number; readonly receive: number };
+}
+
+/** What the board's USB says of itself, while an application runs. */
+export interface UsbIdentity {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly manufacturer: string;
+  /** The chip has a number of its own. */
+  readonly serial?: boolean;
+}
+
 export interface Board {
   readonly name: string;
   readonly title: string;
@@ -161,12 +191,10 @@ export interface Board {
   readonly clockHz: number;
   /** Set where the clock cannot be seen on the machine (QEMU). */
   readonly clockAssumed?: boolean;
-  readonly console?: {
-    readonly uart: string;
-    readonly baud: number;
-    /** Pins where the line is wired; the simulated line is silent when the program routes it elsewhere. */
-    readonly pins?: { readonly transmit: number; readonly receive: number };
-  };
+  readonly console?: ConsoleLine;
+  /** Other lines that an app may choose, with their drivers: choose-console.ts. */
+  readonly consoles?: Readonly<Partial<Record<"uart" | "usb", ConsoleLine & { readonly driver: DriverUse }>>>;
+  readonly usb?: UsbIdentity;
   /** Absent: no firmware for this board, models run as harness images only. */
   readonly hal?: Hal;
   /** Where the vector table of an application lies: after boot stage, boot loader, SoftDevice. */

@@ -24,6 +24,7 @@ export type {
 } from "./board-types.ts";
 export { bootStageBytes, chipCores, halKinds } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
+export { type ConsoleName, consoleNames, consoleOf, withConsole } from "./choose-console.ts";
 export { knownBoards } from "./known-boards.ts";
 
 /** The core that code is compiled for. */

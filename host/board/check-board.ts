@@ -75,9 +75,12 @@ export const boardRules: Readonly<Record<string, Rule>> = {
       if (uart.irq >= chip.interrupts) yield `${uart.name}: interrupt ${uart.irq} of ${chip.interrupts}`;
     }
   },
-  *"the console is one of the UARTs"(board) {
-    const wanted = board.console?.uart;
-    if (wanted !== undefined && !board.chip.uarts.some(({ name }) => name === wanted)) yield `no UART named ${wanted}`;
+  *"consoles are UARTs of the chip, or its USB"(board) {
+    const names = new Set(
+      [...board.chip.uarts, ...(board.usb ? (board.chip.devices ?? []) : [])].map(({ name }) => name),
+    );
+    for (const line of [board.console, ...Object.values(board.consoles ?? {})])
+      if (line && !names.has(line.uart)) yield `no UART named ${line.uart}`;
   },
   *"a core without a compiler is for flashing only"({ chip, flashOnly }) {
     if (!chipCores.some((core) => core === chip.core) && !flashOnly) yield `nothing here compiles for ${chip.core}`;

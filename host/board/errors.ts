@@ -9,6 +9,11 @@ export const boardError = defineErrors("board", {
     hint: (f) => `known boards: ${f.known.join(", ")}; or give a JSON file`,
   },
   shape: { exit: 2, message: (f: { path: string; problem: string }) => `board file, ${f.path}: ${f.problem}` },
+  "no-console": {
+    exit: 2,
+    message: (f: { board: string; name: string; known: readonly string[] }) => `${f.board} has no ${f.name} console`,
+    hint: (f) => (f.known.length > 0 ? `it has: ${f.known.join(", ")}` : "there is no firmware for it"),
+  },
   "no-core": {
     exit: 3,
     message: (f: { chip: string; core: string }) =>

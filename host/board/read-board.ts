@@ -104,6 +104,8 @@ const chipSchema = record(
 );
 const number: Schema = { kind: "number" };
 const driverUse = record({ driver: text, interrupts: map(number), config: map(number) }, "interrupts", "config");
+const line = { uart: text, baud: count, pins: record({ transmit: count, receive: count }) };
+const otherLine = record({ ...line, driver: driverUse }, "pins");
 const boardSchema = record(
   {
     name: text,
@@ -111,7 +113,9 @@ const boardSchema = record(
     chip: chipSchema,
     clockHz: { kind: "number" },
     clockAssumed: truth,
-    console: record({ uart: text, baud: count, pins: record({ transmit: count, receive: count }) }, ...["pins"]),
+    console: record(line, "pins"),
+    consoles: record({ uart: otherLine, usb: otherLine }, "uart", "usb"),
+    usb: record({ vendorId: count, productId: count, manufacturer: text, serial: truth }, "serial"),
     hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
     image: record(
       { start: count, bootStage: word(...(Object.keys(bootStageBytes) as (keyof typeof bootStageBytes)[])) },
@@ -131,7 +135,7 @@ const boardSchema = record(
     flashOnly: truth,
     aliases: list(text),
   },
-  ...["clockAssumed", "console", "hal", "flashOnly", "aliases"],
+  ...["clockAssumed", "console", "consoles", "usb", "hal", "flashOnly", "aliases"],
 );
 
 export function readBoard(json: string, chips: readonly Chip[]): Board {

@@ -14,12 +14,15 @@ import type { UartDevice } from "./peripherals/uart.ts";
 import { UartLine } from "./peripherals/uart-line.ts";
 import type { Processor } from "./processor.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
+import { UsbConsole } from "./usb/usb-console.ts";
 
 export interface ChipDevicesPorts {
   readonly board: Board;
   /** Complete except for bus and code, which exist when the first access is made. */
   readonly processor: Processor;
   readonly checkedLines: boolean;
+  /** A host opens the board's USB console, where its console is USB. */
+  readonly usbHost: boolean;
   readonly onByte: (uart: string, byte: number) => void;
   readonly onReset: (cause: ResetCause) => void;
   readonly note: (text: string) => void;
@@ -39,6 +42,8 @@ export class ChipDevices {
   readonly world: SimulatedWorld;
   readonly memories: readonly Range[];
   readonly devices: readonly Range[];
+  /** The host at the other end of the board's console, where that is USB. */
+  readonly usbConsole: UsbConsole | undefined;
   readonly #p: ChipDevicesPorts;
   readonly #uarts = new Map<string, UartEnd>();
   readonly #peripherals: Peripheral[] = [];
@@ -68,6 +73,7 @@ export class ChipDevices {
       ...chip.uarts.map((uart) => this.#uart(uart)),
       ...modelled.map((device) => this.#peripheral(device)),
     ];
+    this.usbConsole = ports.usbHost ? this.#usbConsole() : undefined;
   }
 
   #makeFlashes(): void {
@@ -102,6 +108,7 @@ export class ChipDevices {
   }
 
   send(bytes: Uint8Array, uart: string): void {
+    if (this.usbConsole && uart === this.#p.board.console?.uart) return this.usbConsole.send(bytes);
     const end = this.#uarts.get(uart);
     if (!end) throw simError("no-uart", { name: uart, known: [...this.#uarts.keys()] });
     end.line.arrive(bytes);
@@ -142,6 +149,19 @@ export class ChipDevices {
     });
     this.#uarts.set(name, { device, line });
     return { base, bytes: device.bytes, writable: true, device };
+  }
+
+  #usbConsole(): UsbConsole | undefined {
+    const { board, onByte, note } = this.#p;
+    const name = board.console?.uart;
+    if (name === undefined || !this.world.usb(name).device) return undefined;
+    const console = new UsbConsole(this.world, this.world.usb(name), board.console!.baud, (text) =>
+      note(`${name}: ${text}`),
+    );
+    console.onBytes = (bytes) => {
+      for (const byte of bytes) onByte(name, byte);
+    };
+    return console;
   }
 
   #peripheral(row: ChipDevice): Range {

@@ -7,6 +7,8 @@ export interface MachineOptions {
   readonly translate?: boolean;
   /** "checked": the console's baud, pins and byte times are real (firmware); "ignored" (default): bytes pass at once. */
   readonly wiring?: "checked" | "ignored";
+  /** Where the console is USB, a host opens it when it comes (default true); false: nothing is plugged in. */
+  readonly usbHost?: boolean;
 }
 
 /** Something that the program did to the hardware and should not have done. */

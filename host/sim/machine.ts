@@ -20,6 +20,7 @@ import { Processor } from "./processor.ts";
 import type { Tracer } from "./runner-ports.ts";
 import { semihost } from "./semihosting.ts";
 import { StopHere, type StopReason } from "./stop-reason.ts";
+import type { UsbConsole } from "./usb/usb-console.ts";
 import { Watches, type Watchpoint, type WriteListener } from "./watch.ts";
 import type { Feed, I2cTarget, World } from "./world.ts";
 
@@ -29,6 +30,8 @@ export class Machine {
   readonly exceptions: Exceptions;
   /** Host code may schedule what happens at a cycle. */
   readonly events: EventQueue;
+  /** The host at the other end of a USB console; undefined: the console is a UART. */
+  readonly usbConsole: UsbConsole | undefined;
   /** The last faults, newest last. */
   readonly faults: FaultReport[] = [];
   /** The last 100 broken rules of the hardware: flash written twice, a console at the wrong speed. */
@@ -52,13 +55,13 @@ export class Machine {
 
   constructor(
     readonly board: Board,
-    { memoryTiming = true, translate = true, wiring = "ignored" }: MachineOptions = {},
+    { memoryTiming = true, translate = true, wiring = "ignored", usbHost = true }: MachineOptions = {},
   ) {
     if (board.flashOnly) throw simError("flash-only", { board: board.name });
     let chip: ChipDevices | undefined;
     const processor = new Processor({
       ...{ board, memoryTiming, translate },
-      chip: (made) => (chip = this.#makeChip(made, wiring === "checked")),
+      chip: (made) => (chip = this.#makeChip(made, wiring === "checked", usbHost)),
       onException: (number, entered) => this.onException(number, entered),
       onFault: (fault, pc, taken) => this.#noteFault(fault, pc, taken),
       onReset: () => this.reset(this.#resetCause),
@@ -67,19 +70,17 @@ export class Machine {
     });
     this.#processor = processor;
     this.#chip = chip!;
-    this.core = processor.core;
-    this.cpu = processor.cpu;
-    this.exceptions = processor.exceptions;
-    this.events = processor.events;
+    ({ core: this.core, cpu: this.cpu, exceptions: this.exceptions, events: this.events } = processor);
+    this.usbConsole = chip!.usbConsole;
     this.#watches = new Watches(
       (watcher) => processor.watch(watcher),
       (reason) => processor.runner.requestStop(reason),
     );
   }
 
-  #makeChip(processor: Processor, checkedLines: boolean): ChipDevices {
+  #makeChip(processor: Processor, checkedLines: boolean, usbHost: boolean): ChipDevices {
     return new ChipDevices({
-      ...{ board: this.board, processor, checkedLines },
+      ...{ board: this.board, processor, checkedLines, usbHost },
       onByte: (uart, byte) => this.onUart(uart, byte),
       onReset: (cause) => this.requestReset(cause),
       note: (text) => {

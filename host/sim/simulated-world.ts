@@ -8,6 +8,7 @@
 import { invariant } from "../base/errors.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { SimulatedI2cBus } from "./i2c-bus.ts";
+import { SimulatedUsbBus, type UsbBus } from "./usb/usb-bus.ts";
 import type { Feed, I2cBus, World } from "./world.ts";
 
 interface Timed {
@@ -36,6 +37,7 @@ export class SimulatedWorld implements World {
   readonly #signalListeners = new Map<string, ((level: number) => void)[]>();
   readonly #chipSignals = new Set<string>();
   readonly #buses = new Map<string, SimulatedI2cBus>();
+  readonly #cables = new Map<string, SimulatedUsbBus>();
   readonly #feeds = new Map<string, Feed>();
   #sinceCycles = 0;
   #sinceSeconds = 0;
@@ -64,6 +66,7 @@ export class SimulatedWorld implements World {
       },
       onSignal: (name, listener) => this.onSignal(name, listener),
       i2c: (bus) => this.i2c(bus),
+      usb: (bus) => this.usb(bus),
       feed: (input) => this.feed(input),
     };
   }
@@ -175,6 +178,12 @@ export class SimulatedWorld implements World {
   i2c(bus: string): I2cBus {
     const known = this.#buses.get(bus) ?? new SimulatedI2cBus();
     this.#buses.set(bus, known);
+    return known;
+  }
+
+  usb(bus: string): UsbBus {
+    const known = this.#cables.get(bus) ?? new SimulatedUsbBus();
+    this.#cables.set(bus, known);
     return known;
   }
 

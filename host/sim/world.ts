@@ -4,8 +4,11 @@
 //   clocks    frequencies by name ("core", "uart0", "adc" …), set by the clock controller's model, read by timers and UARTs
 //   pins      which signal of which peripheral is routed to which pin ("uart0.tx" → 0); a console on the wrong pin is silent
 //   i2c       one bus per controller, by its name, with targets on it
+//   usb       one cable per controller, by its name, with a host at its end or none
 //   signals   levels between devices of the chip, by name: DMA requests, a DTR line
 //   feeds     physical values by sensor input ("accelerometer" in g, "mic" in −1…1, "analog0" in volts), zero-order hold
+
+import type { UsbBus } from "./usb/usb-bus.ts";
 
 export interface Feed {
   /** Values at a time, one per channel; the last ones after its end. Undefined: nothing is connected (the sensor is silent). */
@@ -55,5 +58,6 @@ export interface World {
   setSignal(name: string, level: number): void;
   onSignal(name: string, listener: (level: number) => void): void;
   i2c(bus: string): I2cBus;
+  usb(bus: string): UsbBus;
   feed(input: string): Feed | undefined;
 }

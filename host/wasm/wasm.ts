@@ -28,6 +28,7 @@ export { loadFirmware, loadKernels, loadRuntime, loadRuntimeLines } from "./libr
 export { type PortableModule, portable } from "./portable.ts";
 export { splice } from "./splice.ts";
 export { wasmText } from "./text.ts";
+export { usbTable } from "./usb-descriptors.ts";
 export type { SourceLine, WasmLayer, WasmModule } from "./wasm-types.ts";
 
 export interface WasmOptions {

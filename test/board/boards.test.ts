@@ -8,11 +8,13 @@ import {
   boardRules,
   checkBoard,
   chipCores,
+  consoleOf,
   coreOf,
   findBoard,
   knownBoards,
   mainMemories,
   parseBoard,
+  withConsole,
 } from "../../host/board/board.ts";
 import { coreNames } from "../../host/isa/isa.ts";
 
@@ -45,6 +47,17 @@ test("nothing is compiled for a core that is only flashed", () => {
   expect(() => coreOf(esp32.chip)).toThrow(expect.objectContaining({ code: "board/no-core", exit: 3 }));
   expect(coreOf(findBoard("arduino-zero").chip)).toBe("cortex-m0plus");
   expect(() => checkBoard({ ...esp32, flashOnly: undefined })).toThrow(/nothing here compiles for xtensa-lx6/);
+});
+
+test("an app may choose another console, where the board has one", () => {
+  const pico = findBoard("pico");
+  const usb = withConsole(pico, "usb");
+  expect([consoleOf(pico), consoleOf(usb)]).toEqual(["uart", "usb"]);
+  expect([usb.console!.uart, usb.hal!.console!.driver]).toEqual(["usb", "usb_cdc"]);
+  expect(withConsole(usb, "usb")).toBe(usb);
+  expect(() => withConsole(findBoard("microbit"), "usb")).toThrow(
+    expect.objectContaining({ code: "board/no-console", hint: "it has: uart" }),
+  );
 });
 
 describe("boards of users", () => {

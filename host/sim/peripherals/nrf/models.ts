@@ -10,6 +10,7 @@ import { NrfRtc } from "./rtc.ts";
 import { NrfSaadc } from "./saadc.ts";
 import { NrfTimer } from "./timer.ts";
 import { NrfTwim } from "./twim.ts";
+import { NrfUsbd } from "./usbd.ts";
 import { NrfWatchdog } from "./watchdog.ts";
 
 export const nrfModels: Readonly<Record<string, PeripheralModel>> = {
@@ -22,5 +23,6 @@ export const nrfModels: Readonly<Record<string, PeripheralModel>> = {
   "nrf-saadc": { make: (ports) => new NrfSaadc(ports) },
   "nrf-timer": { make: (ports) => new NrfTimer(ports) },
   "nrf-twim": { make: (ports) => new NrfTwim(ports) },
+  "nrf-usbd": { make: (ports) => new NrfUsbd(ports) },
   "nrf-wdt": { make: (ports) => new NrfWatchdog(ports) },
 };

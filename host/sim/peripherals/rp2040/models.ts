@@ -12,6 +12,7 @@ import { ChipReset, PowerStates, Resets, SysInfo } from "./resets.ts";
 import { Sio } from "./sio.ts";
 import { Ssi, XipControl } from "./ssi.ts";
 import { Timer } from "./timer.ts";
+import { Usb } from "./usb.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export const rp2040Models: Readonly<Record<string, PeripheralModel>> = {
@@ -33,5 +34,6 @@ export const rp2040Models: Readonly<Record<string, PeripheralModel>> = {
   "rp2040-ssi": { make: (ports) => new Ssi(ports) },
   "rp2040-xip": { make: (ports) => new XipControl(ports) },
   "rp2040-timer": { make: (ports) => new Timer(ports) },
+  "rp2040-usb": { make: (ports) => new Usb(ports) },
   "rp2040-watchdog": { make: (ports) => new Watchdog(ports) },
 };

@@ -10,7 +10,7 @@ import type { Peripheral, PeripheralPorts, ResetCause } from "../peripheral.ts";
 import { RegisterBank } from "../register-bank.ts";
 
 export abstract class Rp2040Peripheral implements Peripheral {
-  readonly bytes = 0x4000;
+  readonly bytes: number = 0x4000;
   protected readonly bank = new RegisterBank();
 
   constructor(readonly ports: PeripheralPorts) {
