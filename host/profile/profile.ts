@@ -10,6 +10,7 @@ import { makeReport, type Report } from "./report.ts";
 export { type Budgets, checkBudgets } from "./budget.ts";
 export { chromeTrace } from "./chrome-trace.ts";
 export type { Counts } from "./counts.ts";
+export { type CrashPlace, describeCrash } from "./crash.ts";
 export { modelSpeedscope, modelTrace } from "./flame.ts";
 export { type HtmlOptions, reportHtml } from "./html.ts";
 export type { LineCost } from "./lines.ts";

@@ -1,0 +1,26 @@
+// A hang of a running app: the watchdog bites, and the record tells where.
+
+import { describe, expect, test } from "vitest";
+import { describeCrash } from "../../host/profile/profile.ts";
+import { declared, denseLayer, elfOf, file, poison, resets, runPoisoned, storeLine } from "./poisoned-kernel.ts";
+
+describe.each(["pico", "nano33ble"] as const)("%s", (board) => {
+  test("a kernel that never ends: the watchdog bites, and the place where it hung is known", async () => {
+    const line = storeLine[board];
+    poison(line, (place, store, address) => {
+      const zero = `${store}${address}${place}(i32.const 0)\n)\n`;
+      return `${place}(loop $hang\n${zero}${place}(br $hang)\n)\n${store}${address}`;
+    });
+    const run = await runPoisoned(board, 8.5);
+    // 4: the watchdog
+    expect(resets(run)).toEqual([1, 4]);
+    // fed last at most 250 ms before the first window was complete
+    const bitten = run.with("boot")[1]!.at - 2.56;
+    expect(bitten).toBeGreaterThan(declared.app.watchdogMs / 1000 - 0.25);
+    expect(bitten).toBeLessThan(declared.app.watchdogMs / 1000 + 0.1);
+    const place = describeCrash(run.with("crash")[0]!.line["crash"], elfOf(run))!;
+    const layer = denseLayer(run);
+    expect(place).toMatchObject({ exception: "PendSV", layer, function: layer, file, line });
+    expect(place.cause).toBe("the main loop did not come round in the watchdog's time");
+  });
+});

@@ -1,0 +1,62 @@
+// One line of one kernel is another one here, compiled in: a wild store, an endless loop. What the device then keeps over its reset must
+// name that line, which is looked up in the kernel's source text.
+
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { findBoard } from "../../host/board/board.ts";
+import { buildApp } from "../../host/build-app.ts";
+import { readImage, writeImage } from "../../host/image/image.ts";
+import { fromFirstUse, readFeed } from "../../host/sim/sim.ts";
+import { simulateApp } from "../../host/simulate-app.ts";
+import { device } from "../../host/wasm/built/device.ts";
+import { AppRun } from "./fault-bench.ts";
+import { motionApp } from "./on-board.ts";
+
+const recording = readFeed(readFileSync(new URL("../../models/motion/recording-long.csv", import.meta.url)));
+export const declared = motionApp();
+export const file = "assembly/kernels/dense.ts";
+const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8").split("\n");
+/** Counted from 1. */
+const lineOf = (words: string): number => source.findIndex((text) => text.includes(words)) + 1;
+const sound = new Map(Object.entries(device.functions).map(([name, { text }]) => [name, text]));
+
+/** Replaces the store of a line in all kernels that have it; `store` is its text up to the address, `place` its position. */
+export function poison(line: number, change: (place: string, store: string, address: string) => string): void {
+  const index = device.files.indexOf(file);
+  const store = new RegExp(
+    `(;;@ ${index}:${line}:\\d+\n)(\\(i32\\.store8\n);;@ [^\n]*\n(\\(local\\.get \\$\\d+\\)\n)`,
+    "g",
+  );
+  let changed = 0;
+  for (const [name, text] of sound) {
+    const poisoned = text.replace(store, (_, place: string, opening: string, address: string) =>
+      change(place, place + opening + place, address),
+    );
+    if (poisoned !== text) changed++;
+    (device.functions[name] as { text: string }).text = poisoned;
+  }
+  expect(changed).toBeGreaterThan(0);
+}
+
+export async function runPoisoned(board: string, seconds: number): Promise<AppRun> {
+  const built = await buildApp(declared, findBoard(board));
+  const run = new AppRun(built, simulateApp(built, { accelerometer: fromFirstUse(recording) }));
+  run.until(seconds);
+  return run;
+}
+
+/** Through the file that a host would have. */
+export const elfOf = (run: AppRun) => readImage(writeImage(run.built.linked.image, "elf"));
+
+/** Where the first output is stored; v6-M has a kernel of its own. */
+export const storeLine = {
+  pico: lineOf("store<i8>(out, finishPlain(a0,"),
+  nano33ble: lineOf("store<i8>(out, finish(wide ? a0 : a0 >> 8,"),
+};
+
+export const denseLayer = ({ built }: AppRun): string =>
+  built.linked.image.layers.find(({ name }) => name.includes("fully_connected"))!.name;
+
+/** Why the chip started, each time (assembly/wire.ts). */
+export const resets = (run: AppRun): number[] =>
+  run.with("boot").map(({ line }) => (line["boot"] as { reset: number }).reset);
