@@ -27,7 +27,7 @@ const RECEIVE_BYTES: u32 = 512;
 let writing: u32 = 0;
 let overflowed: bool = false;
 let droppedLines: u32 = 0;
-let listening: bool = false;
+let listener: i32 = 0;
 
 // ---- for drivers, in any mode
 
@@ -130,9 +130,10 @@ export function linesDropped(): u32 {
 
 /** True once for each listener that comes: time to say who we are. On a UART there is one, from the beginning. */
 export function greeted(): bool {
-  const was = listening;
-  listening = consoleConnected() != 0;
-  return listening && !was;
+  const now = consoleConnected();
+  const comes = now != 0 && now != listener;
+  if (now) listener = now;
+  return comes;
 }
 
 export function consoleCuts(): u32 {

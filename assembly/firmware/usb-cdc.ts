@@ -28,6 +28,8 @@ import { accept, answer, expect, setupWord, usbHalted, usbReady } from "./usb-co
 @external("ram", "usb_broken 4") declare const broken: usize;
 /** A packet was refused for want of room. */
 @external("ram", "usb_waiting 4") declare const waiting: usize;
+/** Listeners that have come so far. */
+@external("ram", "usb_sessions 4") declare const sessions: usize;
 /** When the boot loader was asked for, 0: it was not. */
 @external("ram", "usb_touched 4") declare const touched: usize;
 
@@ -61,7 +63,7 @@ export function usb_cdc_kick(): void {
 }
 
 export function usb_cdc_connected(): i32 {
-  return usbReady() && load32(lines) & DTR ? 1 : 0;
+  return usbReady() && load32(lines) & DTR ? load32(sessions) : 0;
 }
 
 export function usb_cdc_poll(): void {
@@ -128,6 +130,8 @@ export function linkConfigured(): void {
 /** `dropped`: what the controller was about to send is gone too; else it goes out when the bus wakes up. */
 export function linkLost(dropped: bool): void {
   const cut = usb_cdc_connected() != 0;
+  // the same one, coming back, has missed something
+  if (cut) store32(sessions, load32(sessions) + 1);
   discardSend(cut);
   if (load32(inLine)) store32(broken, 1);
   store32(inLine, 0);
@@ -173,6 +177,7 @@ export function classReceived(packet: usize, bytes: u32): bool {
 
 function setLines(now: u32): void {
   const fell = load32(lines) & ~now & DTR;
+  if (~load32(lines) & now & DTR) store32(sessions, load32(sessions) + 1);
   if (fell) {
     discardSend(false);
     if (load32(inLine)) store32(broken, 1);

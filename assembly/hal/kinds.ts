@@ -19,7 +19,7 @@
 @external("console", "start") export declare function consoleStart(): void;
 /** There are bytes to send: the driver takes them by `nextToSend()` (firmware/console.ts) until that is −1, at its own pace. */
 @external("console", "kick") export declare function consoleKick(): void;
-/** Somebody reads (CDC: DTR is set). A UART cannot know and says 1. */
+/** Somebody reads (CDC: DTR is set): another number for every listener, 0 for none. A UART cannot know and says 1. */
 @external("console", "connected") export declare function consoleConnected(): i32;
 /** What the driver must do outside its handler; called often from the main loop. */
 @external("console", "poll") export declare function consolePoll(): void;
