@@ -1,6 +1,7 @@
 // What a simulated app did, counted from the lines it printed and from the machine: detections, late windows, load, memory against plan.
 
 import type { BuiltApp } from "../build-app.ts";
+import { describeCrash } from "../profile/profile.ts";
 import type { SimulatedApp } from "../simulate-app.ts";
 import type { Console } from "./simulation.ts";
 
@@ -9,6 +10,8 @@ export interface AppFacts {
   readonly windows: number;
   readonly detections: Readonly<Record<string, number>>;
   readonly late: number;
+  /** Of earlier starts, as the lines told: where, in words. The last ten. */
+  readonly crashes: readonly string[];
   /** Share of cycles that the core was awake. */
   readonly load: number;
   readonly ramBytes: number;
@@ -24,6 +27,7 @@ export function watchApp(
   const detections = new Map<string, number>();
   let windows = 0;
   let late = 0;
+  const crashes: string[] = [];
   let line = "";
   console.onBytes = (bytes) => {
     const text = line + new TextDecoder("latin1").decode(bytes);
@@ -31,6 +35,9 @@ export function watchApp(
     line = lines.pop()!.slice(-4096);
     for (const one of lines) {
       const result = parsed(one);
+      const crash = describeCrash(result?.["crash"], built.linked.image);
+      if (crash) crashes.push(crash.text);
+      if (crashes.length > 10) crashes.shift();
       if (typeof result?.["seq"] !== "number") continue;
       windows++;
       if (typeof result["late"] === "number") late += result["late"];
@@ -43,7 +50,7 @@ export function watchApp(
     const { ramBytes, stackBytes } = built.linked;
     return {
       app: built.app.name,
-      ...{ windows, late, detections: Object.fromEntries(detections) },
+      ...{ windows, late, crashes, detections: Object.fromEntries(detections) },
       load: machine.cycles === 0 ? 0 : 1 - machine.sleptCycles / machine.cycles,
       ...{ ramBytes, stackBytes, stackUsed: simulated.stackUsed() },
     };
@@ -60,10 +67,11 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 export function appText(facts: AppFacts): string {
-  const { detections, windows, late, load, ramBytes, stackUsed, stackBytes } = facts;
+  const { detections, windows, late, crashes, load, ramBytes, stackUsed, stackBytes } = facts;
   const found = Object.entries(detections).map(([label, count]) => `${label} ${count}`);
   return [
     `${windows} windows, ${late} late; detections: ${found.join(", ") || "none"}`,
     `CPU load ${(load * 100).toFixed(2)} %; RAM ${ramBytes} bytes and ${stackUsed} of ${stackBytes} bytes of stack used`,
+    ...crashes.map((words) => `crashed: ${words}`),
   ].join("\n");
 }

@@ -1,6 +1,8 @@
 // A crash of a running app: what the device keeps over its reset, and what the host makes of it.
 
 import { describe, expect, test } from "vitest";
+import { appText, watchApp } from "../../host/cli/app-summary.ts";
+import type { Console } from "../../host/cli/simulation.ts";
 import { describeCrash } from "../../host/profile/profile.ts";
 import { denseLayer, elfOf, file, poison, resets, runPoisoned, storeLine } from "./poisoned-kernel.ts";
 
@@ -34,6 +36,10 @@ describe.each([
     });
     expect(place.address).toBe(address);
     expect(place.text).toContain(`in ${layer}, ${file}:${line}, pc 0x`);
+    const console = { onBytes: (_: Uint8Array) => {} };
+    const facts = watchApp(run, console as Console);
+    console.onBytes(new TextEncoder().encode(run.said.map(({ line: said }) => `${JSON.stringify(said)}\n`).join("")));
+    expect(appText(facts())).toContain(`\ncrashed: ${place.text}`);
     run.machine.reset("pin");
     run.until(6.3);
     run.machine.powerCycle();
