@@ -24,7 +24,7 @@ import {
   watchdogStart,
 } from "../hal/kinds";
 import { captureFollow, captureRestart } from "./capturing";
-import { consoleCuts, drained, greeted, nextReceived, receivedAny } from "./console";
+import { consoleCuts, greeted, nextReceived, receivedAny } from "./console";
 import { decide, restartDecision } from "./decision";
 import { reportCrash, setSlice } from "./fault";
 import { fillInput } from "./front-end";
@@ -37,7 +37,7 @@ import { clearSamples, followCrc } from "./samples";
 import { stopSampling } from "./sampling";
 import { clearSignal, followSignal } from "./signal";
 import { smpByte } from "./smp";
-import { resetWanted, smpBusy, smpContinue } from "./smp-commands";
+import { resetDue, smpBusy, smpContinue } from "./smp-commands";
 import { goLive, samplesBad, supervise, superviseClock } from "./supervise";
 import { restartWindows, windowDue, windowLost, windowStart, windowUsed, windowWhole } from "./windows";
 
@@ -132,7 +132,7 @@ function turn(): void {
     lastSummary = now;
     summaryLine(idle);
   }
-  if (resetWanted() && drained()) resetNow();
+  if (resetDue(now)) resetNow();
 }
 
 function takeBytes(): void {

@@ -11,6 +11,7 @@
 
 import { captureBegin, captureDescribe } from "./capturing";
 import { find, head, major, open, value, writeMap, writeNumber, writeText } from "./cbor";
+import { drained } from "./console";
 import { replayBegin, replayPush, replayRoom } from "./replay";
 import { sendFrame } from "./smp";
 
@@ -32,16 +33,22 @@ const NOT_SUPPORTED: u32 = 8;
 const VERSION_TOO_NEW: u32 = 13;
 const HEADER: u32 = 8;
 
-/** Set by reset: the main loop restarts once the answer has left. */
+/** What has left the ring may still be in the driver's hands and the line's: 32 bytes at 9,600 baud. */
+const SETTLE_US: u64 = 50_000;
+
 let resetting: bool = false;
+let resetAt: u64 = 0;
 /** Replay data that wait for room: their place in the frame, bytes left, and the frame. */
 let waitingAt: usize = 0;
 let waitingBytes: u32 = 0;
 let waitingFrame: usize = 0;
 let nextSeq: u32 = 0;
 
-export function resetWanted(): bool {
-  return resetting;
+/** From the main loop: a reset was asked for, and its answer has left. */
+export function resetDue(now: u64): bool {
+  if (!resetting) return false;
+  if (!resetAt || !drained()) resetAt = now + SETTLE_US;
+  return now >= resetAt;
 }
 
 /** The frame's buffer is in use: no further byte may be taken from the receive ring. */
@@ -148,7 +155,9 @@ function credit(frame: usize): u32 {
   return finish(frame, writeNumber(writeText(writeMap(frame + HEADER, 1), keySeq), nextSeq));
 }
 
+/** Success is an empty map: clients of version 2 take any `rc` for an error. */
 function result(frame: usize, code: u32): u32 {
+  if (!code) return finish(frame, writeMap(frame + HEADER, 0));
   return finish(frame, writeNumber(writeText(writeMap(frame + HEADER, 1), keyRc), code));
 }
 
