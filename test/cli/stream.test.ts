@@ -13,6 +13,7 @@ import { command } from "../../host/cli/commands/stream.ts";
 import { filledIn, wordsOf } from "../../host/cli/stream/exec-hook.ts";
 import { openMqtt, targetOf } from "../../host/cli/stream/mqtt.ts";
 import { type QuitKey, quitKeys } from "../../host/cli/stream/quit-keys.ts";
+import { findSymbol, readImage } from "../../host/image/image.ts";
 import { readFeed } from "../../host/sim/sim.ts";
 import { bootLine, resultLine, ScriptedDevice, type ScriptedOptions } from "../serial/scripted-device.ts";
 import { TinyBroker } from "./tiny-broker.ts";
@@ -236,6 +237,43 @@ describe("reset and replay", () => {
   test("another version of the app is noticed", async () => {
     const said = await streamOf(saying(resultLine(0)), { app, count: 1 });
     expect(said.err).toMatch(/the device runs another version of the model \(00112233, here [0-9a-f]{8}\)/);
+  });
+});
+
+describe("a crash", () => {
+  const elf = fileURLToPath(new URL("../sim/built/hello-nucleo-f446re.elf", import.meta.url));
+  const main = findSymbol(readImage(readFileSync(elf)), "main")!;
+  const word = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
+  const record = {
+    exception: 3,
+    pc: word(main.address & ~1),
+    lr: word(0),
+    cfsr: word(0x8200),
+    address: word(0x3fff0000),
+  };
+  const crash = JSON.stringify({ crash: record });
+
+  test("is told with its place, where the image is known", async () => {
+    const said = await streamOf(saying(crash, bootLine, resultLine(0)), { app: elf, count: 1 });
+    expect(said.out.split("\n")[0]).toBe(crash);
+    expect(said.err).toMatch(
+      /crash: HardFault: access where nothing answers \(0x3fff0000\), in main, (\S+:\d+, )?pc 0x08/,
+    );
+    const json = await streamOf(saying(crash, bootLine, resultLine(0)), { app: elf, count: 1 }, true);
+    const objects = json.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(objects.find(({ kind }) => kind === "crash-place")).toMatchObject({ function: "main", address: 0x3fff0000 });
+  });
+
+  test("without it, how to name it; with another model, that it cannot be told", async () => {
+    const bare = await streamOf(saying(crash, bootLine, crash, resultLine(0)), { count: 1 });
+    expect(bare.err.match(/name what is on the device/g)).toHaveLength(1);
+    const other = await streamOf(saying(crash, bootLine, resultLine(0)), { app, count: 1 });
+    expect(other.err).toContain("the image that crashed has another model (00112233, here ");
+    const nonsense = await streamOf(saying('{"crash":[]}', bootLine, resultLine(0)), { app: elf, count: 1 });
+    expect(nonsense.exit).toBe(0);
   });
 });
 

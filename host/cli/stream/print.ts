@@ -18,8 +18,6 @@ export interface PrintOptions {
   readonly format: StreamFormat;
   readonly timestamps: boolean;
   readonly raw: boolean;
-  /** Words for a notice that know more than the line: a crash with its place in the source. */
-  readonly describe?: (item: Extract<ConsoleItem, { kind: "notice" }>) => string | undefined;
 }
 
 /** Formats that have room for the time at which a line was received. */
@@ -63,14 +61,13 @@ export class PrintSink implements StreamSink {
     const lines = format === "text" && words !== undefined ? [words] : this.#format.lines(item);
     this.#lines.push(...(this.#timed ? lines.map((line) => this.#stamped(line)) : lines));
     if (format === "text" || words === undefined) return;
-    if (item.kind === "log" || format !== "jsonl" || item.kind !== "notice") this.terminal.note(words);
-    else if (this.options.describe?.(item) !== undefined) this.terminal.note(words);
+    if (item.kind === "log" || format !== "jsonl") this.terminal.note(words);
   }
 
   /** What people are told of an item that is no result. */
   #words(item: ConsoleItem): string | undefined {
     if (item.kind === "log") return printable(item.text);
-    if (item.kind === "notice") return this.options.describe?.(item) ?? noticeText(item);
+    if (item.kind === "notice") return noticeText(item);
     return undefined;
   }
 
@@ -88,10 +85,8 @@ export class PrintSink implements StreamSink {
     switch (item.kind) {
       case "result":
         return line({ kind: "result", result: item.result });
-      case "notice": {
-        const described = this.options.describe?.(item);
-        return line({ kind: item.name, notice: JSON.parse(item.line), ...(described ? { described } : {}) });
-      }
+      case "notice":
+        return line({ kind: item.name, notice: JSON.parse(item.line) });
       case "raw":
       case "smp":
         return [];

@@ -2,11 +2,13 @@
 // limit, an error of a sink) aborts; then everything is closed, in order, and the exit code or the error is given back.
 
 import { UserError } from "../../base/errors.ts";
+import type { CrashPlace } from "../../profile/profile.ts";
 import {
   type Attached,
   type ConsoleItem,
   openAgain,
   type Port,
+  printable,
   type StreamFormat,
   StreamMetrics,
   stream,
@@ -19,6 +21,7 @@ import { catchInterrupt } from "../interrupt.ts";
 import { chosenPort, customReset, lineSettings, openChosen } from "../port-options.ts";
 import { boardFor } from "../program.ts";
 import type { Terminal } from "../terminal.ts";
+import { CrashPlaces } from "./crash-places.ts";
 import { DeviceSession, type SessionWish } from "./device-session.ts";
 import { columnsFor, differenceFrom, type KnownApp, openKnownApp, recordingFor } from "./known-app.ts";
 import { openSinks } from "./open-sinks.ts";
@@ -64,7 +67,11 @@ export class StreamRun {
         timestamps: args["timestamps"] === true,
         raw: args["raw"] === true,
       });
-      this.#sinks = [print];
+      const places = new CrashPlaces({
+        ...{ known: this.#known, board: boardName, note: (words) => terminal.note(words) },
+        onPlace: (place) => this.#crashed(place),
+      });
+      this.#sinks = [print, places];
       const { sinks, wantsSamples } = await openSinks(args, terminal, (cause) => this.#fail(cause));
       this.#sinks.push(...sinks);
       const session: DeviceSession = new DeviceSession({
@@ -152,6 +159,11 @@ export class StreamRun {
     } catch (cause) {
       this.#fail(cause);
     }
+  }
+
+  #crashed(place: CrashPlace): void {
+    if (this.terminal.json) this.terminal.out(JSON.stringify({ kind: "crash-place", ...place }));
+    else this.terminal.note(printable(`crash: ${place.text}`));
   }
 
   #state(isConnected: boolean, words: string): void {
