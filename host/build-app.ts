@@ -7,7 +7,7 @@
 
 import { type App, type AppModel, appModel, checkApp, findSensor, firmwareConstants, sensorOn } from "./app/app.ts";
 import { invariant } from "./base/errors.ts";
-import { type Board, coreOf } from "./board/board.ts";
+import { type Board, coreOf, withConsole } from "./board/board.ts";
 import { type BuildFirmwareOptions, type BuiltFirmware, buildFirmware } from "./build-firmware.ts";
 import type { Graph } from "./graph/graph.ts";
 import { cores } from "./isa/isa.ts";
@@ -22,9 +22,10 @@ export interface BuiltApp extends BuiltFirmware {
 /** `modelHash`: hashOf(the model file's bytes). */
 export async function buildApp(
   { app, graph, modelHash }: { readonly app: App; readonly graph: Graph; readonly modelHash: string },
-  board: Board,
+  on: Board,
   options: BuildFirmwareOptions = {},
 ): Promise<BuiltApp> {
+  const board = app.console ? withConsole(on, app.console) : on;
   const model = appModel(graph, modelHash);
   checkApp(app, model);
   const { config, tables, texts } = firmwareConstants(app, model, board);

@@ -1,7 +1,7 @@
 // The JSON schema of app.json: what parse-app.ts applies, and, as models/app.schema.json, what editors complete and check by (a test
 // holds the file equal to this object). Rules between fields are in check-app.ts.
 
-import { permits } from "./app-types.ts";
+import { consoles, permits } from "./app-types.ts";
 import { sensorNames } from "./sensors.ts";
 import type { Schema } from "./shape.ts";
 
@@ -149,6 +149,10 @@ export const appSchema: Schema & { readonly $schema: string; readonly title: str
         description: '"raw": samples may leave the device; nothing is permitted by default',
       },
       watchdogMs: { ...integer("the device restarts after this long without progress", 100, 60000), default: 4000 },
+      console: {
+        ...{ type: "string", enum: consoles },
+        description: "the line that results go out on, where a board has two; default: the board's own",
+      },
     },
     ["name", "model", "sensor", "frontEnd", "decision"],
   ),

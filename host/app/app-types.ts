@@ -76,6 +76,8 @@ export const permits = ["raw"] as const;
 /** "raw": samples may leave the device. */
 export type Permit = (typeof permits)[number];
 
+export const consoles = ["uart", "usb"] as const;
+
 export interface App {
   readonly name: string;
   readonly title?: string;
@@ -86,6 +88,8 @@ export interface App {
   readonly decision: Decision;
   readonly permits: readonly Permit[];
   readonly watchdogMs: number;
+  /** The board's line that it speaks on; default: the board's own console. */
+  readonly console?: (typeof consoles)[number];
 }
 
 /** Element types that front end and decision can fill and read. */

@@ -191,6 +191,7 @@ export class ChipDevices {
         this.#rom(address, bkptBxLr);
         this.#romCalls.set(address, run);
       },
+      loaderMagic: this.#p.board.hal?.power?.config?.["loader"],
       bootLoader: this.#p.onBootLoader,
     };
   }

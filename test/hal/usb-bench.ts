@@ -71,7 +71,7 @@ export class UsbBench {
 
   one(transfer: UsbTransfer): UsbResult {
     return this.ask(
-      (function* () {
+      (function* (): UsbSteps<UsbResult> {
         return yield transfer;
       })(),
     );

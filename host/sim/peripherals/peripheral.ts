@@ -33,6 +33,8 @@ export interface PeripheralPorts {
   /** Boot ROM: bytes of a table, and routines that the host answers. */
   rom(address: number, bytes: Uint8Array): void;
   romCall(address: number, run: (call: RomCall) => void): void;
+  /** What a program leaves behind for the board's boot loader to stay in it, after a software reset. */
+  readonly loaderMagic: number | undefined;
   /** The boot ROM's loader takes over: the run ends, a reset starts the program again. */
   bootLoader(): void;
 }

@@ -5,6 +5,7 @@
 //   LFCLKSTART 8, STOP 0xC LFCLKSRC 0x518: 0 RC (0.6 ms), 1 crystal (`lfxoSeconds`, PS 5.4.4.4: 0.25 s); STARTED 0x104; LFCLKSTAT 0x418
 //   RESETREAS 0x400        bits stay until 1 is written: 0 pin, 1 watchdog, 2 software, 3 lockup; none: power-on
 //   USBREGSTATUS 0x438     0 VBUS, 1 regulator ready; USBDETECTED 0x11C, USBREMOVED 0x120, USBPWRRDY 0x124 (chips with option `usb`)
+//                          a board whose boot loader reads GPREGRET stays in it where it finds its magic
 //   GPREGRET 0x51C, 2 0x520  survive software reset and lockup (PS 5.3.7, reset behaviour)
 //
 // Faults: fault.hfxo and fault.lfxo, that crystal never starts.
@@ -59,6 +60,8 @@ export class NrfClockPower implements Peripheral {
     this.#stopFast();
     this.#stopSlow();
     this.#power();
+    const { loaderMagic } = this.#p;
+    if (cause === "software" && loaderMagic && kept[0] === loaderMagic) this.#p.bootLoader();
   }
 
   #addUsb(name: string): void {
