@@ -1,4 +1,5 @@
-// NUCLEO-L4R5ZI (UM2179): STM32L4R5ZI at 120 MHz, console LPUART1 through the ST-LINK (6.9), image copied to its drive.
+// NUCLEO-L4R5ZI (UM2179): STM32L4R5ZI at 120 MHz, console LPUART1 (PG7, PG8) through the ST-LINK (6.9), image
+// copied to its drive.
 
 import type { Board } from "../host/board/board.ts";
 import chip from "./chips/stm32l4r5.ts";
@@ -8,7 +9,28 @@ export default {
   title: "ST NUCLEO-L4R5ZI",
   chip,
   clockHz: 120_000_000,
-  console: { uart: "lpuart1", baud: 115200 },
+  console: { uart: "lpuart1", baud: 115200, pins: { transmit: 103, receive: 104 } },
+  hal: {
+    // HSI16 / 2 · 30 / 2 = 120 MHz, range 1 boost, 5 wait states. Ports A to C and G; TIM5, LPUART1, I2C1.
+    clock: {
+      driver: "stm32l4_clock",
+      config: {
+        ...{ m: 2, n: 30, r: 2, waits: 5, ports: 0x48000000 },
+        ...{ ahb2: 0x47, apb1: (1 << 3) | (1 << 21), apb1more: 1, apb2: 0 },
+      },
+    },
+    console: {
+      driver: "stm32_usart2",
+      interrupts: { isr: 70 },
+      config: { base: 0x40008000, transmit: 103, receive: 104, function: 8, lowPower: 1 },
+    },
+    timer: { driver: "stm32_timer", interrupts: { isr: 50 }, config: { base: 0x40000c00, irq: 50, divider: 1 } },
+    cycles: { driver: "dwt" },
+    watchdog: { driver: "stm32_watchdog" },
+    power: { driver: "stm32l4_power" },
+    // D15 and D14: PB8, PB9
+    i2c: { driver: "stm32_i2c2", config: { base: 0x40005400, clock: 24, data: 25, function: 4 } },
+  },
   image: { start: 0x08000000 },
   boot: { protocol: "drive", drive: { labels: ["NODE_L4R5ZI", "NOD_L4R5ZI"], ids: ["0776", "0781"] } },
   reserved: [],

@@ -65,6 +65,11 @@ export { stm32_timer_start, stm32_timer_now, stm32_timer_now_low } from "../hal/
 export { stm32_timer_alarm, stm32_timer_isr } from "../hal/stm32/timer";
 export { stm32_watchdog_start, stm32_watchdog_feed } from "../hal/stm32/watchdog";
 export { stm32_i2c1_start, stm32_i2c1_transfer, stm32_i2c1_recover } from "../hal/stm32/i2c1";
+export { stm32_i2c2_start, stm32_i2c2_transfer, stm32_i2c2_recover } from "../hal/stm32/i2c2";
+export { stm32_usart2_start, stm32_usart2_kick, stm32_usart2_connected } from "../hal/stm32/usart2";
+export { stm32_usart2_poll, stm32_usart2_isr } from "../hal/stm32/usart2";
+export { stm32l4_clock_start, stm32l4_clock_hz } from "../hal/stm32l4/clock";
+export { stm32l4_power_cause, stm32l4_power_reset, stm32l4_power_boot_loader } from "../hal/stm32l4/power";
 export { stm32f4_clock_start, stm32f4_clock_hz } from "../hal/stm32f4/clock";
 export { stm32f4_power_cause, stm32f4_power_reset, stm32f4_power_boot_loader } from "../hal/stm32f4/power";
 export { usb_cdc_start, usb_cdc_kick, usb_cdc_connected, usb_cdc_poll } from "./usb-cdc";

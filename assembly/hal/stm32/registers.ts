@@ -78,3 +78,23 @@ export const I2C1_SR2: usize = 0x18;
 export const I2C1_CCR: usize = 0x1c;
 export const I2C1_CCR_F_S: u32 = 1 << 15;
 export const I2C1_TRISE: usize = 0x20;
+
+/** Of the second (RM0432 49.9). */
+export const I2C2_CR1: usize = 0x00;
+export const I2C2_CR1_PE: u32 = 1 << 0;
+export const I2C2_CR2: usize = 0x04;
+export const I2C2_CR2_RD_WRN: u32 = 1 << 10;
+export const I2C2_CR2_START: u32 = 1 << 13;
+export const I2C2_CR2_AUTOEND: u32 = 1 << 25;
+export const I2C2_TIMINGR: usize = 0x10;
+export const I2C2_ISR: usize = 0x18;
+export const I2C2_ISR_TXIS: u32 = 1 << 1;
+export const I2C2_ISR_RXNE: u32 = 1 << 2;
+export const I2C2_ISR_NACKF: u32 = 1 << 4;
+export const I2C2_ISR_STOPF: u32 = 1 << 5;
+export const I2C2_ISR_TC: u32 = 1 << 6;
+export const I2C2_ISR_BERR: u32 = 1 << 8;
+export const I2C2_ISR_ARLO: u32 = 1 << 9;
+export const I2C2_ICR: usize = 0x1c;
+export const I2C2_RXDR: usize = 0x24;
+export const I2C2_TXDR: usize = 0x28;

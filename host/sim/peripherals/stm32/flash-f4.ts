@@ -7,7 +7,6 @@
 // PGPERR, and nothing is written. Fault: inject("flash"), BSY never falls and nothing is done.
 
 import type { Width } from "../../bus.ts";
-import { Fault } from "../../faults.ts";
 import type { FlashArray } from "../../flash-array.ts";
 import type { PeripheralPorts, ResetCause } from "../peripheral.ts";
 import { KeyLock, watchWaitStates } from "./flash-rules.ts";
@@ -110,8 +109,7 @@ export class FlashF4 extends Stm32Peripheral {
     const flash = this.#flash!;
     if (this.#lock.locked || (this.bank.get(0x10) & control.program) === 0) {
       this.#status |= status.sequence;
-      note(`${name}: a store to 0x${address.toString(16)} without PG`);
-      throw new Fault("data-bus", address);
+      return note(`${name}: a store to 0x${address.toString(16)} without PG`);
     }
     if (width !== [1, 2, 4, 8][(this.bank.get(0x10) >> 8) & 3]) {
       this.#status |= status.parallelism;

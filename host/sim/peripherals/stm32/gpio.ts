@@ -43,7 +43,7 @@ export class Stm32Gpio extends Stm32Peripheral {
     bank.add(0x24, changed);
     bank.add(0x28, { read: () => 0, write: (value) => this.#drive(0, value & 0xffff) });
     const supply = ports.options["supply"];
-    if (supply) ports.world.onSignal(String(supply), () => this.#changed());
+    if (supply) ports.world.onSignal(String(supply), (valid) => (valid ? this.#changed() : this.#disconnect()));
   }
 
   protected override clear(): void {
@@ -71,6 +71,11 @@ export class Stm32Gpio extends Stm32Peripheral {
   #supplied(pin: number): boolean {
     const supply = this.ports.options["supply"];
     return supply === undefined || pin < 2 || this.ports.world.signal(String(supply)) !== 0;
+  }
+
+  #disconnect(): void {
+    for (const pin of pins.slice(2)) this.ports.world.route(this.#first + pin, undefined);
+    this.#routed.length = 0;
   }
 
   #signalOf(pin: number): string | undefined {
