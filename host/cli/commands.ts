@@ -45,6 +45,11 @@ export const verbs: readonly Verb[] = [
     load: () => import("./commands/stream.ts"),
   },
   {
+    name: "doctor",
+    summary: "why a board cannot be reached, or says nothing useful: what was seen, and what to do",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "profile",
     summary: "where an image's cycles go: by function, instruction and call path",
     load: () => import("./commands/profile.ts"),

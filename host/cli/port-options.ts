@@ -81,7 +81,7 @@ export const resetOptions = {
   },
 } as const satisfies Readonly<Record<string, Options>>;
 
-async function openersFor(terminal: Terminal, args: Arguments = {}): Promise<readonly PortOpener[]> {
+export async function openersFor(terminal: Terminal, args: Arguments = {}): Promise<readonly PortOpener[]> {
   const root = terminal.env["THUMBELINA_ROOT"];
   const here = await nodeOpeners(root === undefined ? {} : { root });
   const simulated = { folder: terminal.cwd, boardNamed: boardFor, feeds: simulatedFeeds(args, terminal) };

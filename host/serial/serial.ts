@@ -14,6 +14,11 @@ export {
 export { wallClock } from "./clock.ts";
 export { ConsoleReader } from "./console.ts";
 export type { ConsoleItem, Result } from "./console-items.ts";
+export { diagnose } from "./doctor/diagnose.ts";
+export type { Evidence, LineEvidence } from "./doctor/evidence.ts";
+export type { Finding, Step } from "./doctor/finding.ts";
+export { udevRules } from "./doctor/udev.ts";
+export { watchLine } from "./doctor/watch.ts";
 export { ChipFlash } from "./emulated/chip-flash.ts";
 export { parseSimulatedAddress, type SimulatedAddress, simulatedReach } from "./emulated/simulated-board.ts";
 export { VirtualClock } from "./emulated/virtual-clock.ts";
@@ -60,3 +65,4 @@ export const nodeDrives = () => import("./node/drives.ts");
 export const nodePorts = () => import("./node/port-scan.ts");
 export const nodeUsb = () => import("./node/usb.ts");
 export const nodeSimState = () => import("./node/sim-state.ts");
+export const doctorMachine = () => import("./node/machine.ts");
