@@ -23,25 +23,29 @@ export interface Frame {
 
 export function flameOf(report: ModelReport): Frame {
   const layers = new Map(report.layers.map(({ name }, index) => [name, index]));
-  const visit = (path: PathCost): Frame => {
+  const visit = (path: PathCost, inLayer: boolean): Frame => {
     const layer = layers.get(path.name);
     const callees = path.callees
       .filter(({ totalCycles }) => totalCycles > 0)
-      .map(visit)
+      .map((callee) => visit(callee, inLayer || layer !== undefined))
       .sort((a, b) => (a.layer ?? -1) - (b.layer ?? -1));
-    const inLines = layer === undefined ? [] : filesOf(report, path);
+    const inLines = layer === undefined && !inLayer ? [] : filesOf(report, path);
     const { name, totalCycles: cycles } = path;
     const kind = layer === undefined ? "function" : "layer";
     return { name, kind, cycles, children: [...inLines, ...callees], ...(layer === undefined ? {} : { layer }) };
   };
-  return visit(report.paths);
+  return visit(report.paths, false);
 }
 
-/** The lines of one layer's own code, under their files, in the order of the source. */
-function filesOf({ lines }: ModelReport, { name }: PathCost): Frame[] {
+/**
+ * The lines of one function's own code on one path, under their files, in the order of the source. Lines are known by function: a kernel
+ * that several layers share gives each path its part.
+ */
+function filesOf({ lines, paths }: ModelReport, { name, self }: PathCost): Frame[] {
   const files = new Map<string, Frame[]>();
+  const part = self.cycles / Math.max(1, selfCycles(paths, name));
   for (const { file, line, functions } of lines) {
-    const cycles = functions.find((one) => one.name === name)?.cycles ?? 0;
+    const cycles = Math.floor((functions.find((one) => one.name === name)?.cycles ?? 0) * part);
     if (line === 0 || cycles === 0) continue;
     const frame: Frame = { name: `:${line}`, kind: "line", cycles, children: [], place: { file, line } };
     files.set(file, [...(files.get(file) ?? []), frame]);
@@ -52,6 +56,11 @@ function filesOf({ lines }: ModelReport, { name }: PathCost): Frame[] {
       return { name: file, kind: "file", cycles, children: rows.sort((a, b) => a.place!.line - b.place!.line) };
     })
     .sort((a, b) => b.cycles - a.cycles || a.name.localeCompare(b.name));
+}
+
+function selfCycles(path: PathCost, name: string): number {
+  const own = path.name === name ? path.self.cycles : 0;
+  return path.callees.reduce((sum, callee) => sum + selfCycles(callee, name), own);
 }
 
 /** The same frames as a file for speedscope.app. */

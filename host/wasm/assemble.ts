@@ -5,6 +5,7 @@
 //     (import "thumb" "smlad" (func $…/smlad …))        imported form; or the plain body under the same name
 //     (func $assembly/kernels/conv2d/conv_2d …)         as compiled, positions in `;;@` lines
 //     (func $layer_04_conv_2d (call $…/conv_2d (i32.const 536872960) …))
+//     (func $kernel_04_conv_2d (param $p2 i32) …)       where layers share one (shared-kernels.ts)
 //     (func $thumbelina_reset …))
 //
 // Text is the interface because only parseText keeps source positions; data segments are not in it (see binary.ts).
@@ -13,6 +14,7 @@ import { invariant } from "../base/errors.ts";
 import type { CallArgument, Plan, PlannedCall } from "../plan/plan.ts";
 import type { KernelFunction, KernelLibrary } from "./kernel-library.ts";
 import { resetText } from "./reset.ts";
+import { type SharedKernel, sharedKernels } from "./shared-kernels.ts";
 
 export type Intrinsics = "imported" | "plain";
 
@@ -36,10 +38,19 @@ export function assemble(plan: Plan, kernels: KernelLibrary, options: AssembleOp
   for (const name of needed.imports) lines.push(kernels.imports[name]!.text);
   for (const name of needed.functions) lines.push(position(kernels.functions[name]!.text));
   for (const [name, body] of needed.plain) lines.push(position(renamed(kernels.functions[body]!, body, name)));
+  const shared = sharedKernels(plan);
+  const exported = (name: string) => (ownMemory ? `$${name}` : `$${name} (export "${name}")`);
   for (const layer of plan.layers) {
-    lines.push(`(func $${layer.name}${ownMemory ? "" : ` (export "${layer.name}")`}`);
-    for (const call of layer.calls) lines.push(position(callText(layer.name, call, kernels)));
+    const kernel = shared.get(layer.name);
+    lines.push(`(func ${exported(layer.name)}`);
+    if (kernel) lines.push(position(thunkText(layer.calls[0]!, kernel, kernels)));
+    else for (const call of layer.calls) lines.push(position(callText(layer.name, call, kernels)));
     lines.push(")");
+  }
+  for (const kernel of new Set(shared.values())) {
+    const parameters = kernel.parameters.map((i) => `(param $p${i} i32)`).join(" ");
+    const body = position(callText(kernel.name, kernel.call, kernels, new Set(kernel.parameters)));
+    lines.push(`(func ${exported(kernel.name)} ${parameters}`, body, ")");
   }
   lines.push(resetText(plan.objects, ownMemory ? "reset" : "thumbelina_reset"), ")");
   return lines.join("\n");
@@ -81,15 +92,30 @@ function renamed(body: KernelFunction, from: string, to: string): string {
   return body.text.replace(`(func $${from} `, `(func $${to} `);
 }
 
-function callText(layer: string, call: PlannedCall, kernels: KernelLibrary): string {
+/** `parameters`: arguments that are parameters of the function around the call. */
+function callText(
+  layer: string,
+  call: PlannedCall,
+  kernels: KernelLibrary,
+  parameters: ReadonlySet<number> = new Set(),
+): string {
   const name = internalName(layer, call, kernels);
   const { params } = kernels.functions[name]!;
   const given = call.arguments.map((argument) => argument.type);
   const words = `${layer}: ${call.kernel} takes (${params.join(", ")}), the plan gives (${given.join(", ")})`;
   invariant(params.length === given.length && params.every((type, i) => type === given[i]), words);
-  // the constants that flow in belong to the line where the kernel's code begins
-  const first = /^;;@.*$/m.exec(kernels.functions[name]!.text)?.[0] ?? "";
-  return `${first}\n(call $${name} ${call.arguments.map(constantText).join(" ")})`;
+  const handed = call.arguments.map((one, i) => (parameters.has(i) ? `(local.get $p${i})` : constantText(one)));
+  return `${firstPosition(name, kernels)}\n(call $${name} ${handed.join(" ")})`;
+}
+
+function thunkText(call: PlannedCall, { name, parameters }: SharedKernel, kernels: KernelLibrary): string {
+  const handed = parameters.map((i) => constantText(call.arguments[i]!));
+  return `${firstPosition(internalName(name, call, kernels), kernels)}\n(call $${name} ${handed.join(" ")})`;
+}
+
+/** The constants that flow in belong to the line where the kernel's code begins. */
+function firstPosition(name: string, kernels: KernelLibrary): string {
+  return /^;;@.*$/m.exec(kernels.functions[name]!.text)?.[0] ?? "";
 }
 
 function constantText({ type, value }: CallArgument): string {

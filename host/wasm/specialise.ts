@@ -1,6 +1,7 @@
 // Module text → optimised module: every layer's kernel calls become code with the layer's constants in it.
 // The only importer of Binaryen, which is loaded on first use (0.6 s): `--help` does not pay for it.
 //
+//   no-inline           what layers share stays one function (shared-kernels.ts)
 //   inlining            each layer gets its own copy of the kernels it calls, and of the plain intrinsics in them
 //   function passes     then constants flow in: strides and addresses become immediates, branches on them go away
 //
@@ -42,7 +43,7 @@ export async function specialise(
   const module = binaryen.parseText(text);
   try {
     module.setFeatures(options.portable ? binaryen.Features.MVP : features(binaryen));
-    withSettings(binaryen, () => module.runPasses(["inlining", ...passes]));
+    withSettings(binaryen, () => module.runPasses(["no-inline", "inlining", ...passes]));
     addInvoke(binaryen, module, layers, options.portable ? "invoke" : "thumbelina_invoke");
     if (!options.positions) return { bytes: module.emitBinary(), sourceMap: undefined };
     const { binary, sourceMap } = module.emitBinary("layers.map");
@@ -107,6 +108,7 @@ function withSettings(binaryen: BinaryenApi, run: () => void): void {
   binaryen.setAlwaysInlineMaxSize(unlimited);
   binaryen.setFlexibleInlineMaxSize(unlimited);
   binaryen.setAllowInliningFunctionsWithLoops(true);
+  binaryen.setPassArgument("no-inline", "kernel_*");
   try {
     run();
   } finally {
@@ -115,5 +117,6 @@ function withSettings(binaryen: BinaryenApi, run: () => void): void {
     binaryen.setAlwaysInlineMaxSize(before[2]);
     binaryen.setFlexibleInlineMaxSize(before[3]);
     binaryen.setAllowInliningFunctionsWithLoops(loops);
+    binaryen.setPassArgument("no-inline", null);
   }
 }
