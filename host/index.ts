@@ -11,6 +11,9 @@
 //
 //   const built = await buildApp({ app: parseApp(json), graph, modelHash: hashOf(bytes) }, findBoard("pico"));
 //   const { machine } = simulateApp(built, { accelerometer: readFeed(csv) });
+//
+//   const port = await openPort("/dev/ttyACM0", { baud: 115200 }, await nodeOpeners());
+//   for await (const { label, score } of resultsOf(attach(port))) console.log(label, score);
 
 export { type App, hashOf, parseApp } from "./app/app.ts";
 export { openAppSession } from "./app-session.ts";
@@ -54,6 +57,26 @@ export {
 } from "./plan/plan.ts";
 export { profile, type Report } from "./profile/profile.ts";
 export { quantize, type Sample } from "./quantize/quantize.ts";
+export {
+  type Attached,
+  attach,
+  CaptureReader,
+  type ConsoleItem,
+  ConsoleReader,
+  formatter,
+  listPorts,
+  nodeOpeners,
+  openPort,
+  type Port,
+  type Result,
+  replay,
+  resultsOf,
+  type StreamEvent,
+  type StreamFormat,
+  smpCommands,
+  startCapture,
+  stream,
+} from "./serial/serial.ts";
 export { type Feed, fromFirstUse, Machine, readFeed } from "./sim/sim.ts";
 export { type SimulatedApp, simulateApp } from "./simulate-app.ts";
 export {

@@ -50,16 +50,26 @@ export async function serveConsole(
     onEnd: (reason) => finish?.(reason as Exclude<StopReason, { kind: "step" | "stopped" | "cycles" }>),
     afterSlice: () => void (machine.cycles >= limit && finish?.({ kind: "time" })),
   });
+  // a board that sleeps for good has no more slices: its time is the wall's
+  const watch = Number.isFinite(cycles)
+    ? setTimeout(() => machine.cycles < limit && finish?.({ kind: "time" }), wallMilliseconds(machine, cycles))
+    : undefined;
   try {
     paced.start();
     const end = await ended;
     return { end, wallSeconds: (performance.now() - started) / 1000, instructions: machine.instructions - before };
   } finally {
+    clearTimeout(watch);
     paced.stop();
     interrupt.release();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   }
+}
+
+/** Three times what `cycles` should take: a machine that cannot keep up may be slow. Timers have 31 bits. */
+function wallMilliseconds({ board }: Machine, cycles: number): number {
+  return Math.min(2 ** 31 - 1, (3000 * cycles) / board.clockHz + 100);
 }
 
 /** `tcp://127.0.0.1:4444`; port 0: any free one. */

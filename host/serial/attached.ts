@@ -5,7 +5,7 @@
 //                                   └─► smp.receive          port.write ◄─ smp.request
 
 import { ConsoleReader } from "./console.ts";
-import type { ConsoleItem } from "./console-items.ts";
+import type { ConsoleItem, Result } from "./console-items.ts";
 import { error } from "./errors.ts";
 import type { Port } from "./port.ts";
 import { SmpClient } from "./smp/smp-client.ts";
@@ -53,4 +53,9 @@ async function* batchesOf(
     reader.releaseLock();
     smp.close(error("lost", { path: port.info.path }));
   }
+}
+
+/** Results alone, for programs: `for await (const { label, score } of resultsOf(attach(port)))`. */
+export async function* resultsOf({ batches }: Attached): AsyncGenerator<Result> {
+  for await (const items of batches) for (const item of items) if (item.kind === "result") yield item.result;
 }

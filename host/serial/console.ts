@@ -160,21 +160,3 @@ export class ConsoleReader {
     this.onItem({ kind: "damaged", what, bytes });
   }
 }
-
-/** A stream of items; ends when the bytes end. Reading on is the back-pressure. */
-export async function* consoleItems(readable: ReadableStream<Uint8Array>): AsyncGenerator<ConsoleItem> {
-  const items: ConsoleItem[] = [];
-  const lines = new ConsoleReader((item) => void items.push(item));
-  const reader = readable.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) lines.end();
-      else lines.push(value);
-      yield* items.splice(0);
-      if (done) return;
-    }
-  } finally {
-    reader.releaseLock();
-  }
-}

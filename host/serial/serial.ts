@@ -1,7 +1,7 @@
 // Room serial: ports of this machine and of simulated boards, flashing, streams of results. Two verbs: `flash`, `stream`.
 // What needs Node (drives, USB, ports, files of simulated boards) is in node/ and loaded when it is asked for: this file runs in a browser.
 
-export type { Attached } from "./attached.ts";
+export { type Attached, attach, resultsOf } from "./attached.ts";
 export {
   ambiguous,
   choosePort,
@@ -22,7 +22,6 @@ export { watchLine } from "./doctor/watch.ts";
 export { ChipFlash } from "./emulated/chip-flash.ts";
 export { parseSimulatedAddress, type SimulatedAddress, simulatedReach } from "./emulated/simulated-board.ts";
 export { VirtualClock } from "./emulated/virtual-clock.ts";
-
 export { type Flashed, type FlashRequest, flash, protocolsFor, type Reach } from "./flash.ts";
 export type { Drive, FlashListener, FlashPart, FlashProtocol, FlashResult } from "./flash-types.ts";
 export { formatter, type StreamFormat, type StreamFormatter, streamFormats } from "./formats.ts";
@@ -54,9 +53,9 @@ export {
   wavHead,
   wavHeadBytes,
 } from "./sample-files.ts";
-export { CaptureReader, startCapture } from "./smp/capture.ts";
+export { type Capture, CaptureReader, startCapture } from "./smp/capture.ts";
 export { replay } from "./smp/replay.ts";
-export { smpCommands } from "./smp/smp-client.ts";
+export { type SmpClient, type SmpCommand, smpCommands } from "./smp/smp-client.ts";
 export { openAgain, type StreamEvent, stream } from "./stream.ts";
 export { noticeText } from "./stream-text.ts";
 export type { UsbDevice } from "./usb-device.ts";

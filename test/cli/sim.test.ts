@@ -200,6 +200,25 @@ describe("refused", () => {
     server.close();
   });
 
+  it("a board that listens: until --for is over; not where somebody does, nor elsewhere than TCP", async () => {
+    const image = built("hello-nucleo-f446re");
+    const listening = { image, board: "nucleo-f446re", for: "60ms" };
+    for (const program of ["endless", "asleep"] as const) {
+      const said = await tiny(program, { for: "60ms", listen: "tcp://127.0.0.1:0" });
+      expect(said).toMatchObject({ exit: 0 });
+      expect(said.err).toMatch(/listening at tcp:\/\/127\.0\.0\.1:\d+; Ctrl\+C ends/);
+    }
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    expect(await callVerb(command, { ...listening, listen: `tcp://127.0.0.1:${port}` })).toMatchObject({
+      code: "cli/no-port",
+    });
+    server.close();
+    for (const listen of ["4444", "udp://127.0.0.1:1", "tcp://127.0.0.1:99999"])
+      expect(await callVerb(command, { ...listening, listen })).toMatchObject({ code: "cli/usage", exit: 2 });
+  });
+
   it("an image that no vector table or entry starts", async () => {
     const image = { ...tinyImage("ends"), entry: undefined };
     const hex = writeImage(

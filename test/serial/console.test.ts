@@ -1,8 +1,9 @@
 // The console taken apart: whatever way its bytes are cut, mixed or hurt.
 
 import { describe, expect, test } from "vitest";
+import { attach, type Port, resultsOf } from "../../host/index.ts";
 import { cobsDecode, cobsEncode, openRawFrame, rawFrame } from "../../host/serial/cobs.ts";
-import { ConsoleReader, consoleItems } from "../../host/serial/console.ts";
+import { ConsoleReader } from "../../host/serial/console.ts";
 import type { ConsoleItem } from "../../host/serial/console-items.ts";
 import { frameLines } from "../../host/serial/smp/framing.ts";
 
@@ -62,16 +63,24 @@ describe("a console line by line", () => {
     for (let seed = 1; seed <= 60; seed++) expect(read(pieces(stream, seed, 1 + (seed % 40)))).toEqual(whole);
   });
 
-  test("as a stream of items", async () => {
-    const readable = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (const piece of pieces(stream, 5, 33)) controller.enqueue(piece);
-        controller.close();
-      },
+  test("of a port: items in batches, SMP frames to the client; results alone", async () => {
+    const port = (): Port => ({
+      info: { path: "pieces" },
+      readable: new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const piece of pieces(stream, 5, 33)) controller.enqueue(piece);
+          controller.close();
+        },
+      }),
+      ...{ write: async () => {}, configure: async () => {}, setSignals: async () => false },
+      ...{ onState: () => () => {}, close: async () => {} },
     });
     const items: ConsoleItem[] = [];
-    for await (const item of consoleItems(readable)) items.push(item);
-    expect(kinds(items)).toEqual(wanted);
+    for await (const batch of attach(port()).batches) items.push(...batch);
+    expect(kinds(items)).toEqual(wanted.filter((kind) => kind !== "smp"));
+    const found: number[] = [];
+    for await (const { seq } of resultsOf(attach(port()))) found.push(seq);
+    expect(found).toEqual([0, 1, 2]);
   });
 });
 
