@@ -13,7 +13,7 @@
 //   const { machine } = simulateApp(built, { accelerometer: readFeed(csv) });
 //
 //   const port = await openPort("/dev/ttyACM0", { baud: 115200 }, await nodeOpeners());
-//   for await (const { label, score } of resultsOf(attach(port))) console.log(label, score);
+//   for await (const { label, score } of resultsOf(attach(port))) show(label, score);
 
 export { type App, hashOf, parseApp } from "./app/app.ts";
 export { openAppSession } from "./app-session.ts";
