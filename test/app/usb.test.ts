@@ -1,0 +1,5 @@
+// The motion app streams over USB of a simulated pico: usb-cases.ts.
+
+import { describeMotion } from "./usb-cases.ts";
+
+describeMotion("pico");
