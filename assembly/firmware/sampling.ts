@@ -3,9 +3,10 @@
 //
 //   due   time of the next sample in µs and 2^−16 µs, so that 1/3 ms does not drift
 //
-// A handler that comes more than a period late (interrupts were off) takes the missed samples as repeats and counts them.
+// A handler that comes more than a period late (interrupts were off) takes the missed samples as repeats and counts them: an overrun.
 
 import { load32, store32 } from "../mmio";
+import { SENSOR_OVERRUN } from "../wire";
 import { timerAlarm, timerNowLow } from "../hal/kinds";
 import { checkLoop } from "./hang";
 import { nextSlot, repeatSample, sampleWritten } from "./samples";
@@ -19,7 +20,8 @@ import { nextSlot, repeatSample, sampleWritten } from "./samples";
 /** OFF: nothing is sampled, the alarm only wakes the main loop; READ; HOLD: the sensor is left alone, samples are repeated. */
 @external("ram", "sampling 4") declare const samplingWord: usize;
 @external("ram", "sensor_errors 4") declare const errorsWord: usize;
-@external("ram", "sensor_last_error 4") declare const lastErrorWord: usize;
+/** Of those since the main loop looked. */
+@external("ram", "sensor_first_error 4") declare const firstErrorWord: usize;
 @external("ram", "missed_samples 4") declare const missedWord: usize;
 
 const OFF: u32 = 0;
@@ -57,7 +59,7 @@ export function reading(): bool {
 /** In a handler. */
 export function countSensorError(code: u32): void {
   store32(errorsWord, load32(errorsWord) + 1);
-  store32(lastErrorWord, code);
+  if (!load32(firstErrorWord)) store32(firstErrorWord, code);
 }
 
 /** In the alarm's handler. */
@@ -79,6 +81,7 @@ export function sampling_alarm(): void {
   while (<i32>(timerNowLow() - due) >= <i32>periodUs) {
     repeatSample();
     store32(missedWord, load32(missedWord) + 1);
+    countSensorError(SENSOR_OVERRUN);
     due += periodUs;
   }
   store32(dueWord, due);
@@ -90,8 +93,11 @@ export function sensorErrors(): u32 {
   return load32(errorsWord);
 }
 
-export function lastSensorError(): i32 {
-  return load32(lastErrorWord);
+/** What came first since the last call: one error brings others. */
+export function takeSensorError(): i32 {
+  const code = load32(firstErrorWord);
+  store32(firstErrorWord, 0);
+  return code;
 }
 
 export function missedSamples(): u32 {

@@ -25,7 +25,7 @@ import { forgetScores } from "./decision";
 import { said, watch } from "./health";
 import { replaying } from "./replay";
 import { sampleHead } from "./samples";
-import { holdSampling, lastSensorError, sampling, sensorErrors, startSampling } from "./sampling";
+import { holdSampling, sampling, sensorErrors, startSampling, takeSensorError } from "./sampling";
 import { signalSaturated, signalStuck } from "./signal";
 import { bytesRefused } from "./smp";
 import { lateWindows, skipWindowsTo, windowsBehind } from "./windows";
@@ -119,7 +119,8 @@ export function supervise(inferring: bool): void {
 function lookAtSensor(): void {
   const errors = sensorErrors();
   const fails = startCode != 0 || errors != errorsSeen;
-  const code = startCode ? startCode : lastSensorError();
+  const first = takeSensorError();
+  const code = startCode ? startCode : first;
   broken = fails || (broken && sampleHead() == goodFrom);
   if (broken && !said(SENSOR)) sensorWords = nameOf(code);
   watch(SENSOR, broken, sensorWords, code);

@@ -19,7 +19,7 @@ import { frontEndConstants } from "./front-end-constants.ts";
 import { hashOfApp } from "./hash.ts";
 import { findSensor, rangeOf, type SensorRow, sensorChannels, sensorOn } from "./sensors.ts";
 
-/** A sensor is called stuck when nothing changes for this long, and saturated when a channel stays at an end. */
+/** A sensor is called stuck when nothing changes for this long, and saturated when a channel stays at an end; ten samples at least. */
 const stuckSeconds = 0.5;
 const saturatedSeconds = 0.4;
 
@@ -32,7 +32,7 @@ export function firmwareConstants(app: App, model: AppModel, board?: Pick<Board,
   const { rateHz } = sensor;
   const [railLow, railHigh] = row.rails;
   const periodUs = 1e6 / rateHz;
-  const lasting = (seconds: number) => Math.max(2, Math.round(seconds * rateHz));
+  const lasting = (seconds: number) => Math.max(10, Math.round(seconds * rateHz));
   const frontEnd = frontEndConstants(app.frontEnd, channels, model.input);
   const decision = decisionConstants(app.decision, model, rateHz);
   return {

@@ -149,6 +149,23 @@ describe("sound", () => {
   }
 
   test.each([
+    ["pico", 8000],
+    ["nano33ble", 16000],
+  ])("%s: a handler that comes several blocks late at %i Hz: what was lost is said", async (board, rate) => {
+    const run = await AppRun.of(board, levelApp(rate), { mic: level });
+    const [irq] = Object.values(findBoard(board).hal!.audio!.interrupts!);
+    const [onset, end] = [2.2, 2.33];
+    run.until(onset);
+    run.machine.busWrite(0xe000e180, 1 << irq!, 4); // ICER
+    run.until(end);
+    run.machine.busWrite(0xe000e100, 1 << irq!, 4); // ISER
+    run.until(end + 4);
+    const fault = { ...{ name: "", onset, end, words: "sensor overrun", code: 7 }, apply() {}, lift() {} };
+    note(`${board}, handler late`, expectSaid(run, fault));
+    expectRight(run, end + 1);
+  });
+
+  test.each([
     ["pico", "dma", 8000, 0.02, "sensor overrun", 7],
     ["pico", "dma", 8000, 2.5, "sensor silent", 6],
     ["pico", "adc", 8000, 2.5, "sensor silent", 6],

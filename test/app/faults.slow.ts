@@ -19,6 +19,12 @@ function busOf(name: string): string {
   const board = findBoard(name);
   return board.chip.devices!.find(({ base }) => base === board.hal!.i2c!.config!["base"])!.name;
 }
+const timerIrq = (name: string) => Object.values(findBoard(name).hal!.timer!.interrupts!)[0]!;
+/** NVIC: ISER, ICER. */
+const serveTimer = ({ built, machine }: AppRun, serve: boolean): void => {
+  const irq = timerIrq(built.board.name);
+  machine.busWrite((serve ? 0xe000e100 : 0xe000e180) + 4 * (irq >> 5), (1 << (irq & 31)) >>> 0, 4);
+};
 const bus = ({ built, machine }: AppRun) => machine.world.i2c(busOf(built.board.name));
 const sensorFault = (fault: Parameters<NonNullable<AppRun["simulated"]["sensor"]>["inject"]>[0]) => ({
   apply: ({ simulated }: AppRun) => simulated.sensor!.inject(fault),
@@ -40,6 +46,12 @@ const sensorCases: readonly FaultCase[] = [
     ...{ name: "SDA low for seconds", onset, end, words: "i2c stuck", code: 3 },
     apply: (run) => bus(run).holdData(1e9),
     lift: (run) => bus(run).holdData(0),
+  },
+  {
+    // the alarm's handler does not come: samples are missed, and their places repeat the last one
+    ...{ name: "interrupts held off", onset, end: onset + 0.4, words: "sensor overrun", code: 7 },
+    apply: (run) => serveTimer(run, false),
+    lift: (run) => serveTimer(run, true),
   },
   {
     ...{ name: "SCL low for seconds", onset, end, words: "i2c timeout", code: 2 },
