@@ -1,5 +1,5 @@
 // Registers, bits and values that the nRF drivers use against those of Nordic's SVD files, by way of the crates nrf52840-pac and nrf51-pac
-// (nrf-rows.ts, made by nrf-crates.ts); and what chips and boards say of peripherals against the same.
+// (nrf-rows.ts, made by make-nrf-rows.ts); and what chips and boards say of peripherals against the same.
 
 import { describe, expect, test } from "vitest";
 import * as registers from "../../assembly/hal/nrf/registers.ts";

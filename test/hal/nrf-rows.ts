@@ -1,4 +1,4 @@
-// Made by nrf-crates.ts from the crates named in each row; do not edit.
+// Made by make-nrf-rows.ts from the crates named in each row; do not edit.
 
 /** Constant, crate, item, value. */
 export const rows: readonly (readonly [string, string, string, number])[] = [

@@ -1,6 +1,6 @@
 // Makes nrf-rows.ts from the peripheral access crates, which svd2rust made from Nordic's own SVD files:
 //
-//   cargo fetch  with nrf52840-pac 0.12.2 and nrf51-pac 0.12.2 as dependencies, then  npx tsx test/hal/nrf-crates.ts > test/hal/nrf-rows.ts
+//   cargo fetch  with nrf52840-pac 0.12.2 and nrf51-pac 0.12.2 as dependencies, then  npx tsx test/hal/make-nrf-rows.ts > test/hal/nrf-rows.ts
 //
 // A row: constant of assembly/hal/nrf/registers.ts, crate, what it is there, its value there. A constant NAME is read as
 // peripheral_register, peripheral_register_field (one bit), …_VALUE (an enumerated value, in place) or …_field_VALUE.
@@ -138,7 +138,7 @@ const print = (row: readonly (string | number)[]) =>
   `  [${row.map((cell, i) => (typeof cell === "string" ? JSON.stringify(cell) : i === 3 ? `0x${cell.toString(16)}` : cell)).join(", ")}],`;
 process.stdout.write(
   [
-    "// Made by nrf-crates.ts from the crates named in each row; do not edit.",
+    "// Made by make-nrf-rows.ts from the crates named in each row; do not edit.",
     "",
     "/** Constant, crate, item, value. */",
     "export const rows: readonly (readonly [string, string, string, number])[] = [",
