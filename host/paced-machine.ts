@@ -11,6 +11,8 @@ const turnMilliseconds = 10;
 const longestSlice = 0.05;
 
 export interface Pacing {
+  /** UARTs and USB devices that are listened to. Default: the board's console. */
+  readonly lines?: readonly string[];
   /** Real milliseconds. Default: the wall's. */
   readonly now?: () => number;
   /** The console's bytes of a slice. */
@@ -34,9 +36,9 @@ export class PacedMachine {
     private readonly pacing: Pacing,
   ) {
     this.#now = pacing.now ?? (() => performance.now());
-    const console = machine.board.console?.uart;
+    const lines = pacing.lines ?? [machine.board.console?.uart];
     machine.onUart = (uart, byte) => {
-      if (uart === console) this.#bytes.push(byte);
+      if (lines.includes(uart)) this.#bytes.push(byte);
     };
     machine.onSemihosting = (bytes) => {
       for (const byte of bytes) this.#bytes.push(byte);
@@ -62,10 +64,10 @@ export class PacedMachine {
     this.#anchor();
   }
 
-  /** Bytes for the console's receiver. */
-  send(bytes: Uint8Array): void {
+  /** Bytes for a line's receiver, by default the console's. */
+  send(bytes: Uint8Array, line?: string): void {
     this.#asleep = false;
-    this.machine.send(bytes);
+    this.machine.send(bytes, line);
   }
 
   reset(): void {

@@ -27,9 +27,15 @@ export function loadApp(file: string): LoadedApp {
   return { app, graph, modelHash: hashOf(bytes) };
 }
 
-export function buildAppFile(file: string, board: Board): Promise<BuiltApp> {
-  const loaded = loadApp(file);
-  return withinAsync(file, () => buildApp(loaded, board));
+/** `console`: what it speaks on; default: what it says itself, else the board's own. */
+export function buildAppFile(
+  file: string,
+  board: Board,
+  console: (app: App) => App["console"] = (app) => app.console,
+): Promise<BuiltApp> {
+  const { app, ...model } = loadApp(file);
+  const line = console(app);
+  return withinAsync(file, () => buildApp({ ...model, app: line ? { ...app, console: line } : app }, board));
 }
 
 export const feedOptions = {

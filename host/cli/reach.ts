@@ -2,8 +2,9 @@
 // plugged into this machine. In: the port's words and the board; out: a Reach, and how to let go of it.
 
 import { statSync } from "node:fs";
-import { mainMemories } from "../board/board.ts";
+import { type Board, mainMemories } from "../board/board.ts";
 import {
+  asksAt1200,
   ChipFlash,
   nodeDrives,
   nodeSimState,
@@ -16,8 +17,10 @@ import {
   wallClock,
   wrongPort,
 } from "../serial/serial.ts";
+import { touchSimulated } from "../simulated-port.ts";
 import { portWays, type ReachOptions } from "./app-port.ts";
 import { boardFor } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface OpenReach {
   readonly reach: Reach;
@@ -78,5 +81,37 @@ async function openSimulated(address: SimulatedAddress, options: ReachOptions): 
     state.bytes.set(flash.bytes);
     state.close();
   };
-  return { reach: simulatedReach(address, { board, flash, clock: new VirtualClock() }), close };
+  const loader = simulatedReach(address, { board, flash, clock: new VirtualClock() });
+  const runs = address.words.size === 0 && asksAt1200(board.name) && startsAProgram(board, state.bytes);
+  return { reach: runs ? behindProgram(loader, () => askProgram(board, state.bytes, terminal)) : loader, close };
+}
+
+/** The board runs what is in its flash: its boot loader is there when the program has been asked for it. */
+function behindProgram(loader: Reach, ask: () => void): Reach {
+  let there = false;
+  const { drives, usb } = loader;
+  return {
+    ...loader,
+    ...(drives ? { drives: async () => (there ? drives() : []) } : {}),
+    ...(usb ? { usb: async () => (there ? usb() : []) } : {}),
+    touch: async () => {
+      ask();
+      there = true;
+      return true;
+    },
+  };
+}
+
+function askProgram(board: Board, bytes: Uint8Array, terminal: Terminal): void {
+  if (!touchSimulated(board, bytes))
+    terminal.note("note: the program did not obey 1200 baud; the simulated board's button was pressed for you");
+}
+
+/** A stack in RAM and an entry in flash. */
+function startsAProgram(board: Board, bytes: Uint8Array): boolean {
+  const { flash, ram } = mainMemories(board);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + board.image.start - flash.base, 8);
+  const [stack, entry] = [view.getUint32(0, true), view.getUint32(4, true)];
+  const inRam = stack > ram.base && stack <= ram.base + ram.bytes;
+  return inRam && entry >= board.image.start && entry < flash.base + flash.bytes;
 }

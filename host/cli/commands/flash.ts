@@ -2,8 +2,9 @@
 // (QEMU's) get the image as a file, and the command line that runs it.
 
 import { basename, extname } from "node:path";
+import type { App } from "../../app/app.ts";
 import { UserError } from "../../base/errors.ts";
-import type { Board } from "../../board/board.ts";
+import { type Board, type ConsoleName, consoleNames } from "../../board/board.ts";
 import { type Image, readImage, writeImage } from "../../image/image.ts";
 import { type Flashed, flash, protocolsFor } from "../../serial/serial.ts";
 import { buildAppFile } from "../app-file.ts";
@@ -37,6 +38,13 @@ export const command: Command = {
       type: "string",
       requiresArg: true,
       describe: "board, or a board's JSON file; default: what our ELF files name, else what is plugged in",
+    },
+    console: {
+      type: "string",
+      choices: consoleNames,
+      requiresArg: true,
+      describe:
+        "what an app speaks on; default: what it says itself, else the chip's USB where the board has its plug there",
     },
     ...flashPorts,
     ...resetOptions,
@@ -109,7 +117,8 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   const named = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
   if (kind === "app") {
     const board = named ?? (await guessBoard(args, terminal));
-    return { board, image: (await buildAppFile(file, board)).linked.image };
+    const built = await buildAppFile(file, board, (app) => consoleFor(app, board, args));
+    return { board, image: built.linked.image };
   }
   if (kind === "binary" && !named)
     return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
@@ -123,6 +132,11 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   if (!board) return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
   if (!force && !board.flashOnly) within(file, () => checkCore(image, board));
   return { image, board };
+}
+
+/** A board whose plug is its chip's USB is met there: its UART's pins lead nowhere. */
+function consoleFor(app: App, board: Board, args: Arguments): ConsoleName | undefined {
+  return (args["console"] as ConsoleName | undefined) ?? app.console ?? (board.consoles?.usb ? "usb" : undefined);
 }
 
 function report(flashed: Flashed, board: Board, seconds: number, terminal: Terminal): Exit {
