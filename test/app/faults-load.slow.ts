@@ -82,14 +82,16 @@ describe("clock", () => {
   test.each([
     ["pico", "xosc", 1],
     ["nano33ble", "hfxo", 1],
-  ])("%s: no crystal (%s); named, and used when it comes", async (board, fault, code) => {
+    ["nucleo-f446re", "hse", 1],
+    ["nucleo-l4r5zi", "pll", 2],
+  ])("%s: %s never ready; named, and used when it comes", async (board, fault, code) => {
     const run = await AppRun.of(board, motion, { accelerometer: fromFirstUse(recording) });
     run.machine.inject(fault);
     run.until(end);
     run.machine.inject(fault, 0);
     run.until(16);
     note(
-      `${board}, no crystal`,
+      `${board}, ${fault}`,
       expectSaid(run, { ...{ name: fault, onset, end, words: "clock fallback", code }, apply() {}, lift() {} }),
     );
     expect(run.results().filter(({ at }) => at > end + 1).length).toBeGreaterThan(8);
