@@ -1,6 +1,6 @@
 // The lines that an app prints: one JSON object each, keys always in this order (host/serial/console.ts reads them).
 //
-//   {"boot":{"board","app","model","clock_hz","reset","permits":[…]}}
+//   {"boot":{"board","app","model","app_hash","clock_hz","reset","permits":[…]}}
 //   {"seq","t_us","label","score","mean","detected","window","lag_us","cycles","model","app"[,"late"][,"dropped"]}
 //   {"summary":{"t_us","samples","crc","windows","late","missed","sensor_errors","dropped","received_lost","idle_us"}}
 //
@@ -25,6 +25,7 @@ import { lateWindows, windowStart } from "./windows";
 @external("text", "{\"boot\":{\"board\":\"") declare const bootText: usize;
 @external("text", "\",\"app\":\"") declare const appKey: usize;
 @external("text", "\",\"model\":\"") declare const modelKey: usize;
+@external("text", "\",\"app_hash\":\"") declare const hashKey: usize;
 @external("text", "\",\"clock_hz\":") declare const clockKey: usize;
 @external("text", ",\"reset\":") declare const resetKey: usize;
 @external("text", ",\"permits\":[") declare const permitsKey: usize;
@@ -70,6 +71,8 @@ export function bootLine(cause: i32, hz: u32): void {
   text(appName);
   text(modelKey);
   text(modelHash);
+  text(hashKey);
+  text(appHash);
   text(clockKey);
   decimal32(hz);
   text(resetKey);

@@ -267,11 +267,11 @@ describe("a crash", () => {
     expect(objects.find(({ kind }) => kind === "crash-place")).toMatchObject({ function: "main", address: 0x3fff0000 });
   });
 
-  test("without it, how to name it; with another model, that it cannot be told", async () => {
+  test("without it, how to name it; with another version, that it cannot be told", async () => {
     const bare = await streamOf(saying(crash, bootLine, crash, resultLine(0)), { count: 1 });
     expect(bare.err.match(/name what is on the device/g)).toHaveLength(1);
     const other = await streamOf(saying(crash, bootLine, resultLine(0)), { app, count: 1 });
-    expect(other.err).toContain("the image that crashed has another model (00112233, here ");
+    expect(other.err).toContain("what crashed is another version of the app (aabbccdd, here ");
     const nonsense = await streamOf(saying('{"crash":[]}', bootLine, resultLine(0)), { app: elf, count: 1 });
     expect(nonsense.exit).toBe(0);
   });
@@ -446,8 +446,11 @@ describe("keys", () => {
 
   test("a signal ends the process with 130, the port released", async () => {
     const device = await deviceOf(saying(resultLine(0)));
+    let sent = false;
     const { exit, out } = await startProcess(["stream", "-p", device.address], (text, child) => {
-      if (text.includes("attached")) setTimeout(() => child.kill("SIGINT"), 200);
+      if (sent || !text.includes("attached")) return;
+      sent = true;
+      setTimeout(() => child.kill("SIGINT"), 200);
     });
     expect([exit, out]).toEqual([130, `${resultLine(0)}\n`]);
   });

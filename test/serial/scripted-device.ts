@@ -19,7 +19,7 @@ export interface ScriptedOptions {
 type Body = Readonly<Record<string, unknown>>;
 
 export const bootLine =
-  '{"boot":{"board":"pico","app":"motion","model":"00112233","clock_hz":125000000,"reset":1,"permits":[]}}';
+  '{"boot":{"board":"pico","app":"motion","model":"00112233","app_hash":"aabbccdd","clock_hz":125000000,"reset":1,"permits":[]}}';
 
 export function resultLine(seq: number, more: Body = {}): string {
   const line = { seq, t_us: 640_000 * (seq + 1), label: "walk", score: 0.9531, mean: 0.9, detected: null };

@@ -1,8 +1,9 @@
 // Where a device crashed: its crash line put together with the image that ran, which is the file that the user named, or the app built for the
 // board that the device says it is. Building takes a second or two; the stream goes on meanwhile.
 //
-//   {"crash":{…}} ─ kept ─► {"boot":{board, model …}} ─► image ─ describeCrash ─► layer, function, source line
+//   {"crash":{…}} ─ kept ─► {"boot":{board, app_hash …}} ─► image ─ describeCrash ─► layer, function, source line
 
+import type { App } from "../../app/app.ts";
 import { type Image, readImage } from "../../image/image.ts";
 import { type CrashPlace, describeCrash } from "../../profile/profile.ts";
 import type { ConsoleItem } from "../../serial/serial.ts";
@@ -24,14 +25,14 @@ export interface CrashWish {
 /** A device that crashes at every start says so each time; one place a start is enough. */
 export class CrashPlaces implements StreamSink {
   #crash: unknown;
+  /** As the boot line says. */
   #board: string | undefined;
+  #hash: string | undefined;
   #image: Promise<Image> | undefined;
   #work: Promise<void> = Promise.resolve();
   #hinted = false;
 
-  constructor(private readonly wish: CrashWish) {
-    this.#board = wish.board;
-  }
+  constructor(private readonly wish: CrashWish) {}
 
   take(items: readonly ConsoleItem[]): void {
     for (const item of items) {
@@ -43,35 +44,39 @@ export class CrashPlaces implements StreamSink {
   }
 
   #booted(value: unknown): void {
-    const { board, model } = (value ?? {}) as Readonly<Record<string, unknown>>;
-    if (this.wish.board === undefined && typeof board === "string") this.#board = board;
-    const hash = this.wish.known?.hashes?.model;
-    if (this.#crash === undefined || hash === undefined || model === hash) return;
-    this.#crash = undefined;
-    this.wish.note(
-      `the image that crashed has another model (${String(model)}, here ${hash}): where it was cannot be told`,
-    );
+    const { board, app_hash } = (value ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof board === "string") this.#board = board;
+    if (typeof app_hash === "string") this.#hash = app_hash;
   }
 
   #tell(): void {
-    const { known } = this.wish;
+    const { known, note } = this.wish;
     const crash = this.#crash;
-    if (!known && !this.#hinted) {
+    if (!known) {
+      if (!this.#hinted)
+        note(
+          "hint: name what is on the device (`stream app.json` or its ELF file) to see where in the source that was",
+        );
       this.#hinted = true;
-      this.wish.note(
-        "hint: name what is on the device (`stream app.json` or its ELF file) to see where in the source that was",
-      );
+      return;
     }
-    if (!known || (known.kind === "app" && this.#board === undefined)) return;
+    const board = this.wish.board ?? this.#board;
+    if (known.kind === "app" && (board === undefined || this.#hash === undefined)) return;
     this.#crash = undefined;
-    this.#image ??= imageOf(known, this.#board);
-    const image = this.#image;
+    const version = known.versions?.find(({ hash }) => hash === this.#hash);
+    if (known.kind === "app" && !version)
+      return note(
+        `what crashed is another version of the app (${this.#hash}, here ${known.versions?.[0]?.hash}): where it was cannot be told`,
+      );
+    const image = (this.#image ??= version
+      ? builtImage(known.file, board!, version.console)
+      : readImageFile(known.file));
     this.#work = this.#work.then(async () => {
       try {
         const place = describeCrash(crash, await image);
         if (place) this.wish.onPlace(place);
       } catch (cause) {
-        this.wish.note(`where it crashed cannot be told: ${(cause as Error).message}`);
+        note(`where it crashed cannot be told: ${(cause as Error).message}`);
       }
     });
   }
@@ -81,7 +86,10 @@ export class CrashPlaces implements StreamSink {
   }
 }
 
-async function imageOf({ file, kind }: KnownApp, board: string | undefined): Promise<Image> {
-  if (kind === "app") return (await buildAppFile(file, boardFor(board!))).linked.image;
+async function builtImage(file: string, board: string, console: App["console"]): Promise<Image> {
+  return (await buildAppFile(file, boardFor(board), () => console)).linked.image;
+}
+
+async function readImageFile(file: string): Promise<Image> {
   return within(file, () => readImage(readBytes(file)));
 }

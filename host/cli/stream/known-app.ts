@@ -2,6 +2,7 @@
 // recording becomes samples, and whether the device's lines are of this very app.
 
 import { type App, hashOfApp, sensorChannels, sensorOn, toRaw } from "../../app/app.ts";
+import { consoleNames } from "../../board/board.ts";
 import { type ConsoleItem, columnsOf, type SampleColumn } from "../../serial/serial.ts";
 import { readFeed } from "../../sim/sim.ts";
 import { loadApp } from "../app-file.ts";
@@ -14,8 +15,9 @@ export interface KnownApp {
   readonly file: string;
   readonly kind: "app" | "image";
   readonly app?: App;
-  /** As result lines carry them. */
-  readonly hashes?: { readonly app: string; readonly model: string };
+  /** The app on each console that it can be built for; the first as the file says. */
+  readonly versions?: readonly { readonly console: App["console"]; readonly hash: string }[];
+  readonly modelHash?: string;
 }
 
 export function openKnownApp(file: string): KnownApp {
@@ -23,7 +25,9 @@ export function openKnownApp(file: string): KnownApp {
   if (kind === "image") return { file, kind };
   if (kind !== "app") throw error("usage", { problem: `${file} is neither an app nor an image` });
   const { app, modelHash } = loadApp(file);
-  return { file, kind, app, hashes: { app: hashOfApp(app), model: modelHash } };
+  const consoles = [app.console, ...consoleNames];
+  const versions = consoles.map((console) => ({ console, hash: hashOfApp(console ? { ...app, console } : app) }));
+  return { file, kind, app, versions, modelHash };
 }
 
 export function columnsFor(
@@ -37,14 +41,12 @@ export function columnsFor(
 
 /** Words, once, when the device runs something else than was said. */
 export function differenceFrom(known: KnownApp, item: ConsoleItem): string | undefined {
-  if (item.kind !== "result" || !known.hashes) return undefined;
+  const { versions, modelHash } = known;
+  if (item.kind !== "result" || !versions) return undefined;
   const { app, model } = item.result;
-  if (typeof app !== "string" || typeof model !== "string") return undefined;
-  if (app === known.hashes.app && model === known.hashes.model) return undefined;
-  const what =
-    model === known.hashes.model
-      ? `app (${app}, here ${known.hashes.app})`
-      : `model (${model}, here ${known.hashes.model})`;
+  if (typeof app !== "string" || typeof model !== "string" || versions.some(({ hash }) => hash === app))
+    return undefined;
+  const what = model === modelHash ? `app (${app}, here ${versions[0]?.hash})` : `model (${model}, here ${modelHash})`;
   return `the device runs another version of the ${what}: flash ${known.file} to have this one`;
 }
 
