@@ -51,6 +51,8 @@ interface Import {
   readonly file: string;
   readonly target: string;
   readonly typeOnly: boolean;
+  /** Loaded when the line is reached. */
+  readonly lazy?: boolean;
 }
 
 const files = ["host", "boards"]
@@ -88,7 +90,7 @@ function importsOf(file: string): Import[] {
   for (const match of text.matchAll(/\b(?:import|export)\s+(type\s)?(?:[^"';()]*?\sfrom\s+)?["']([^"']+)["']/g))
     found.push({ file, target: resolve(file, match[2]!), typeOnly: match[1] !== undefined });
   for (const match of text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g))
-    found.push({ file, target: resolve(file, match[1]!), typeOnly: false });
+    found.push({ file, target: resolve(file, match[1]!), typeOnly: false, lazy: true });
   return found;
 }
 
@@ -129,6 +131,16 @@ describe("architecture", () => {
 
   it("has no import knots", () => {
     expect(knots(local.filter(({ typeOnly }) => !typeOnly))).toEqual([]);
+  });
+
+  it("starts the command line without any room or package: --help pays for none", () => {
+    const loaded = new Set(["host/cli/main.ts"]);
+    for (const file of loaded)
+      for (const { target } of imports.filter((one) => one.file === file && !one.typeOnly && !one.lazy))
+        loaded.add(target);
+    const heavy = [...loaded].filter((target) => !/^(host\/(cli|base)\/[\w-]+\.ts|node:[\w/]+)$/.test(target));
+    expect(heavy).toEqual([]);
+    expect(loaded.size).toBeLessThan(24);
   });
 
   it("keeps node: out of browser-safe rooms", () => {
