@@ -80,7 +80,9 @@ function plausible(ports: readonly PortInfo[], board: string | undefined): PortI
   const usb = ports.filter((port) => port.vendorId !== undefined && usbIdOf(port)?.role !== "other");
   if (board !== undefined) {
     const named = usb.filter((port) => usbIdOf(port)?.boards.includes(board));
-    return named.length > 0 ? named : usb.filter((port) => (usbIdOf(port)?.boards.length ?? 0) === 0);
+    // A bridge's row names the boards that carry it; as an adapter it may be wired to any.
+    const maybe = usb.filter((port) => usbIdOf(port)?.role === "bridge" || (usbIdOf(port)?.boards.length ?? 0) === 0);
+    return named.length > 0 ? named : maybe;
   }
   const known = usb.filter((port) => usbIdOf(port));
   return known.length > 0 ? known : usb;

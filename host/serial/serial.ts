@@ -15,7 +15,7 @@ export { wallClock } from "./clock.ts";
 export { ConsoleReader } from "./console.ts";
 export type { ConsoleItem, Result } from "./console-items.ts";
 export { diagnose } from "./doctor/diagnose.ts";
-export type { Evidence, LineEvidence } from "./doctor/evidence.ts";
+export type { Evidence, LineEvidence, PortEvidence } from "./doctor/evidence.ts";
 export type { Finding, Step } from "./doctor/finding.ts";
 export { udevRules } from "./doctor/udev.ts";
 export { watchLine } from "./doctor/watch.ts";

@@ -2,13 +2,25 @@
 // PTYs (socat), TCP and RFC 2217. The twelve kinds of trouble, those near them, and healthy set-ups.
 
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { wallClock } from "../../host/serial/clock.ts";
 import { serveComPort } from "../serial/com-port-server.ts";
-import { type DoctorCase, doctorCases, healthyCases } from "../serial/doctor-cases.ts";
+import { doctorCases, healthyCases } from "../serial/doctor-cases.ts";
+import type { DoctorCase } from "../serial/doctor-scene.ts";
 import { FakeRoot } from "../serial/fake-root.ts";
 import { servePty, serveTcp } from "../serial/serve-device.ts";
 import { Speaker } from "../serial/speaker.ts";
@@ -41,31 +53,41 @@ function withoutSerialport(): string {
 const bare = withoutSerialport();
 afterAll(() => rmSync(bare, { recursive: true, force: true }));
 
-/** Where the device is, as `-p` has it, or as the PTY behind a file in /dev. */
-async function served(one: DoctorCase) {
-  const { device } = one;
-  if (!device) return { args: [] as string[], close: async () => {} };
+interface Line {
+  readonly args: readonly string[];
+  readonly pty?: string;
+  close(): Promise<void>;
+}
+
+/** Where the device is: as `-p` has it, or as the PTY behind a file in /dev. */
+async function served({ device }: DoctorCase): Promise<Line> {
+  if (!device) return { args: [], close: async () => {} };
   const made = device.make(wallClock);
   const stop = () => (made instanceof Speaker ? made.stop() : undefined);
-  const server =
-    device.through === "pty"
-      ? await servePty(made)
-      : device.through === "tcp"
-        ? await serveTcp(made)
-        : await serveComPort(made);
-  const args = device.through === "pty" ? [] : ["-p", `${device.through}://127.0.0.1:${server.port}`];
-  const close = async () => {
+  if (device.through === "pty") {
+    const server = await servePty(made);
+    // A terminal hangs up when its last user leaves, and a change of parity closes the port for a moment.
+    const user = openSync(server.path, constants.O_RDWR | constants.O_NOCTTY);
+    const close = async () => {
+      stop();
+      closeSync(user);
+      await server.close();
+    };
+    return { args: [], pty: server.path, close };
+  }
+  const server = await (device.through === "tcp" ? serveTcp(made) : serveComPort(made));
+  const close = () => {
     stop();
-    await server.close();
+    return server.close();
   };
-  return { args, close, ...("path" in server ? { pty: server.path } : {}) };
+  return { args: ["-p", `${device.through}://127.0.0.1:${server.port}`], close };
 }
 
 async function doctor(one: DoctorCase, more: readonly string[] = []): Promise<Ended> {
   const root = new FakeRoot(one.distribution);
-  const { args, close, ...line } = await served(one);
+  const { args, pty, close } = await served(one);
   try {
-    one.build(root, "pty" in line ? line.pty : undefined);
+    one.build(root, pty);
     const file = one.withoutBinding ? join(bare, "dist/host/cli/main.js") : program;
     return await run(file, ["doctor", ...one.args, ...args, ...more], root.path);
   } finally {

@@ -7,6 +7,9 @@ import { misread } from "./misread.ts";
 
 const [IAC, SB, SE, DO, WILL, comPort, setBaud] = [0xff, 0xfa, 0xf0, 0xfd, 0xfb, 44, 1] as const;
 
+/** Before a host sets it. */
+const firstBaud = 115200;
+
 export interface ComPortServer {
   readonly port: number;
   /** Every baud that was set. */
@@ -36,8 +39,8 @@ export async function serveComPort(device: EmulatedDevice): Promise<ComPortServe
       now: () => performance.now(),
       send: (bytes) => {
         const sent = device.line.baud;
-        const read = bauds.at(-1);
-        const heard = sent === undefined || read === undefined || read === sent ? bytes : misread(bytes, sent, read);
+        const read = bauds.at(-1) ?? firstBaud;
+        const heard = sent === undefined || read === sent ? bytes : misread(bytes, sent, read);
         if (!socket.destroyed)
           socket.write(Uint8Array.from([...heard].flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte]))));
       },

@@ -11,6 +11,7 @@ import {
   listPorts,
   openAgain,
   openPort,
+  type PortEvidence,
   type PortInfo,
   parsePortFilter,
   type Step,
@@ -92,9 +93,7 @@ async function gather(
   };
   const [info, second] = among;
   const seconds = numberOfSeconds(args["watch"]);
-  const shut = ports.some(({ node, missing }) => missing || node?.accessible === false);
-  if (!info || second || shut || seconds === 0 || diagnose(known).some(({ code }) => hopeless.includes(code)))
-    return known;
+  if (!info || second || seconds === 0 || ports.some((port) => closed(port, known))) return known;
   const line = await watchLine({
     ...{ path: ports[0]!.info.path, settings: lineSettings(args), clock: wallClock, milliseconds: 1000 * seconds },
     ...(board ? { board } : {}),
@@ -104,8 +103,12 @@ async function gather(
   return { ...known, line };
 }
 
-/** With these the port is not even tried. */
-const hopeless = ["binding-missing", "port-busy"];
+/** It could not be opened, or opening it would only disturb who has it. */
+function closed({ info, node, missing, lockedBy }: PortEvidence, { machine }: Evidence): boolean {
+  const held = lockedBy.length > 0 || machine.processes.some(({ holds }) => holds.includes(info.path));
+  const noBinding = machine.bindingProblem !== undefined && !info.path.includes(":");
+  return held || noBinding || missing === true || node?.accessible === false;
+}
 
 function numberOfSeconds(value: unknown): number {
   const seconds = Number(value ?? watchSeconds);

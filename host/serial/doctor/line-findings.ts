@@ -3,11 +3,11 @@
 
 import { type Board, findBoard, knownBoards } from "../../board/board.ts";
 import { protocolsFor } from "../flash.ts";
-import type { PortInfo } from "../port.ts";
 import { type UsbIdRow, usbIdOf, usbIdText } from "../usb-ids.ts";
 import type { Evidence, LineEvidence } from "./evidence.ts";
 import type { Row, Step } from "./finding.ts";
 import { readableShare } from "./watch.ts";
+import { mayBe } from "./words.ts";
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 const seconds = ({ milliseconds }: LineEvidence) => `${(milliseconds / 1000).toFixed(1)} s`;
@@ -29,9 +29,6 @@ function identity({ ports, machine, board, address }: Evidence) {
   if (!row || row.wiring === "esp") return undefined;
   return { row, text: `${usbIdText(device)} is ${row.what}${port ? ` (${port.info.path})` : ""}` };
 }
-
-const mayBe = (device: Pick<PortInfo, "vendorId" | "productId">, board: Board): boolean =>
-  usbIdOf(device)?.boards.includes(board.name) === true;
 
 const boardOf = ({ board }: Evidence, row: UsbIdRow | undefined): Board | undefined => {
   const name = row?.boards[0];

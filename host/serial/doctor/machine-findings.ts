@@ -2,10 +2,10 @@
 // what this machine needs, not what some machine might. Adding one: a row here, and its case in test/serial/doctor-cases.ts.
 
 import { usbIdOf } from "../usb-ids.ts";
-import type { Evidence, PortEvidence, ProcessEvidence } from "./evidence.ts";
+import type { Evidence, PortEvidence, ProcessEvidence, UsbEvidence } from "./evidence.ts";
 import type { Row, Step } from "./finding.ts";
 import { installRules, permission, udevRule } from "./permission-findings.ts";
-import { deviceText, list, processText, replug } from "./words.ts";
+import { deviceText, list, mayBe, processText, replug } from "./words.ts";
 
 /** Programs that have a row of their own. */
 const grabbers = ["ModemManager", "brltty"];
@@ -147,37 +147,45 @@ function heldByUnknown({ info }: PortEvidence, message: string, platform: Eviden
   return { problem: `${info.path} is in use by another program`, seen: [message], fix: [find] };
 }
 
-/** Nothing that may be a board; or the port that was named is not there. */
+/** Nothing that may be the board; or the port that was named is not there. */
 const noDevice: Row = {
   code: "no-device",
   exit: 4,
   find(evidence) {
-    const { machine, ports, address, line } = evidence;
+    const { machine, ports, address, line, board } = evidence;
     if (overNetwork(evidence)) return undefined;
-    const absent =
-      ports.find(({ missing }) => missing) ??
-      (line?.refused?.code === "serial/no-port" ? { info: { path: line.path } } : undefined);
-    const boards = machine.usb.filter((device) => usbIdOf(device) !== undefined);
-    if (!absent && (ports.length > 0 || boards.length > 0)) return undefined;
-    const others = machine.usb.length;
-    const seen = absent
-      ? [
-          `${absent.info.path} is not there`,
-          ...boards.map(
-            (device) =>
-              `${deviceText(device)} is plugged in${device.ports.length > 0 ? ` as ${list(device.ports)}` : ""}`,
-          ),
-        ]
-      : [
-          `no serial port on USB${address === undefined ? "" : ` for ${address}`}, no known board among ${others} USB devices`,
-        ];
+    const missing = ports.find((port) => port.missing)?.info.path;
+    const absent = missing ?? (line?.refused?.code === "serial/no-port" ? line.path : undefined);
+    const known = machine.usb.filter((device) => usbIdOf(device) !== undefined);
+    const maybe = known.filter((device) => !board || mayBe(device, board));
+    if (absent === undefined && (ports.length > 0 || maybe.length > 0)) return undefined;
+    const plugged = known.map(
+      (device) => `${deviceText(device)} is plugged in${device.ports.length > 0 ? ` as ${list(device.ports)}` : ""}`,
+    );
+    const what = board ? `a ${board.name}` : "a board";
+    const wish = address === undefined ? "" : ` for ${address}`;
+    const seen = absent === undefined ? `nothing on USB that may be ${what}${wish}` : `${absent} is not there`;
+    const others = machine.usb.length - known.length;
+    const surroundings = machine.surroundings.map((each) => surroundingWords[each]);
+    const steps =
+      plugged.length === 0 ? causes(machine.surroundings) : [otherPort(known), ...causes(machine.surroundings)];
     return {
-      problem: absent ? `there is no port ${absent.info.path}` : "no board is seen",
-      seen: [...seen, ...machine.surroundings.map((each) => surroundingWords[each])],
-      fix: causes(machine.surroundings),
+      problem: absent === undefined ? `${what} is not seen` : `there is no port ${absent}`,
+      seen: [seen, ...plugged, ...(others > 0 ? [`${others} other USB devices`] : []), ...surroundings],
+      fix: steps,
     };
   },
 };
+
+function otherPort(known: readonly UsbEvidence[]): Step {
+  const [path] = known.flatMap(({ ports }) => ports);
+  return {
+    do:
+      path === undefined
+        ? "is it the board that is plugged in? then leave --board out"
+        : `is it that one? then give it: -p ${path}`,
+  };
+}
 
 const surroundingWords = {
   wsl: "this is a Linux in Windows (WSL 2), which has no USB of its own",
