@@ -21,6 +21,7 @@ export class PwrL4 extends Stm32Peripheral {
       },
     });
     bank.add(4, { write: (value) => ports.world.setSignal("pwr.vddio2", (value >> 9) & 1) });
+    bank.add(8, { reset: 0x8000 });
     bank.add(0x14, { read: () => this.#status(), quiet: true });
     bank.add(0x80, { reset: 0x100, write: () => this.#change() });
   }
