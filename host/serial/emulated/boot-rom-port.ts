@@ -8,6 +8,7 @@ import type { Clock, Port } from "../port.ts";
 import type { ChipFlash } from "./chip-flash.ts";
 import type { EmulatedDevice } from "./emulated-device.ts";
 import { EspRomDevice } from "./esp-rom-device.ts";
+import { FaultyDevice, type LineFault } from "./faulty-device.ts";
 import { MemoryPort } from "./memory-port.ts";
 import { NrfDfuDevice } from "./nrf-dfu-device.ts";
 import { nano33, SamBaDevice, samd21Zero } from "./sam-ba-device.ts";
@@ -35,10 +36,20 @@ const devices: Partial<Record<Board["boot"]["protocol"], Make>> = {
     new SamBaDevice(board.image.start === nano33.applicationStart ? nano33 : samd21Zero, bytes),
 };
 
-export function bootRomPort({ board, flash, clock }: { board: Board; flash: ChipFlash; clock: Clock }) {
+export interface BootRomPort {
+  readonly board: Board;
+  readonly flash: ChipFlash;
+  readonly clock: Clock;
+  /** What happens on the line. */
+  readonly fault?: LineFault | undefined;
+}
+
+export function bootRomPort({ board, flash, clock, fault }: BootRomPort) {
   return async (): Promise<Port> => {
     const make = devices[board.boot.protocol];
     if (!make) throw error("address", { address: `sim:${board.name}`, problem: "no boot loader of it is simulated" });
-    return new MemoryPort(make(board, flash.bytes), { clock, info: { path: `sim:${board.name}` } });
+    const device = make(board, flash.bytes);
+    const behind = fault ? new FaultyDevice(device, [fault]) : device;
+    return new MemoryPort(behind, { clock, info: { path: `sim:${board.name}` } });
   };
 }

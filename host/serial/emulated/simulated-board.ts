@@ -1,8 +1,9 @@
 // A simulated board in its boot loader, as the ways that lead to it: `sim:BOARD` has a drive or a serial port, as the board's plug has,
 // `sim-usb:BOARD` the USB protocol of its ROM (and the drive where there is none). In: the address and the chip's flash; out: a Reach.
 //
-//   sim-usb:BOARD[@NAME][,WORD[=VALUE]]…     words make it hostile: fault=KIND:TRANSFER[:SEED], full=BYTES, read-only, vanish=BYTES,
-//                                            stays, fail=TEXT, late-error, away, id=TEXT, protected, absent, unmounted; drive, port: that way
+//   sim-usb:BOARD[@NAME][,WORD[=VALUE]]…     words make it hostile: fault=KIND:TRANSFER[:SEED] on USB, fault=KIND:BYTE[:from] on a line, full=BYTES,
+//                                            read-only, vanish=BYTES, stays, fail=TEXT, late-error, away, id=TEXT, protected, absent, unmounted;
+//                                            drive, port: that way
 
 import type { Board } from "../../board/board.ts";
 import { error } from "../errors.ts";
@@ -15,6 +16,7 @@ import { type DriveFaults, ProbeDrive, Uf2BootDrive } from "./boot-drives.ts";
 import { bootRomPort } from "./boot-rom-port.ts";
 import type { ChipFlash } from "./chip-flash.ts";
 import { DfuseDevice } from "./dfuse-device.ts";
+import { faultKinds, type LineFault } from "./faulty-device.ts";
 import { PicobootDevice } from "./picoboot-device.ts";
 import { FaultyUsb, type UsbFault, usbFaultKinds } from "./usb-faults.ts";
 
@@ -62,7 +64,16 @@ export function simulatedReach(address: SimulatedAddress, options: SimulatedBoar
   if (usb) return { clock, usb: async () => [usb] };
   const drive = words.has("port") ? undefined : bootDrive(address, options);
   if (drive) return { clock, drives: async () => [drive] };
-  return { clock, port: bootRomPort(options) };
+  return { clock, port: bootRomPort({ ...options, fault: lineFaultOf(words.get("fault")) }) };
+}
+
+function lineFaultOf(text: string | undefined): LineFault | undefined {
+  if (text === undefined) return undefined;
+  const [name, at, direction] = text.split(":");
+  const kind = faultKinds.find((candidate) => candidate === name);
+  if (!kind || !/^\d+$/.test(at ?? "") || (direction !== undefined && direction !== "from"))
+    throw error("address", { address: `fault=${text}`, problem: `${faultKinds.join(", ")}, a colon, a byte's number` });
+  return { kind, at: Number(at), direction: direction ? "from-device" : "to-device", value: kind === "late" ? 700 : 4 };
 }
 
 function usbDevice({ words }: SimulatedAddress, { board, flash, clock }: SimulatedBoardOptions): UsbDevice | undefined {
