@@ -33,6 +33,9 @@ export interface UsbDeviceFacts {
   readonly configurations: number;
 }
 
+/** Of endpoint 0 (9.6.1), and of bulk endpoints (5.8.3), at full speed. */
+export const packetSizes: readonly number[] = [8, 16, 32, 64];
+
 type Report = (problem: string) => void;
 const word = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 
@@ -40,7 +43,6 @@ export function readDevice(bytes: Uint8Array, report: Report): UsbDeviceFacts {
   if (bytes.length !== 18 || bytes[0] !== 18 || bytes[1] !== 1)
     report(`a device descriptor of ${bytes.length} bytes that says ${bytes[0]}, type ${bytes[1]} (9.6.1)`);
   const maximum0 = bytes[7] ?? 0;
-  if (![8, 16, 32, 64].includes(maximum0)) report(`bMaxPacketSize0 ${maximum0} (9.6.1)`);
   const [classCode, subclass, protocol] = bytes.subarray(4, 7);
   const associated = classCode === 0xef && subclass === 2 && protocol === 1;
   if (!associated && classCode !== 0 && classCode !== 2)
@@ -95,7 +97,7 @@ function readEndpoint(bytes: Uint8Array, report: Report): UsbEndpoint {
   const maximum = word(bytes, 4);
   if (bytes.length !== 7 || (address & 0x70) !== 0 || (address & 15) === 0) report(`endpoint ${address} (9.6.6)`);
   // 5.8.3, 5.7.3: full speed
-  if (type === "bulk" ? ![8, 16, 32, 64].includes(maximum) : maximum > 64)
+  if (type === "bulk" ? !packetSizes.includes(maximum) : maximum > 64)
     report(`endpoint ${address.toString(16)}: ${type} packets of ${maximum}`);
   if (type === "interrupt" && bytes[6] === 0) report(`endpoint ${address.toString(16)}: bInterval 0`);
   return { address, type, maximum };

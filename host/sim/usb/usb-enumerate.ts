@@ -3,6 +3,7 @@
 // among the violations.
 
 import {
+  packetSizes,
   readConfiguration,
   readDevice,
   readString,
@@ -36,7 +37,8 @@ export function* enumerate(host: UsbHost, address = 1): UsbSteps<UsbDescription 
   if (first.status !== "ok") return failed(host, "the first 8 bytes", first);
   if (first.data.length !== 8) report(`${first.data.length} of the first 8 bytes`);
   yield { kind: "reset", seconds: resetSeconds };
-  pipes.maximum0 = first.data[7] ?? 64;
+  pipes.maximum0 = first.data[7] ?? 0;
+  if (!packetSizes.includes(pipes.maximum0)) report(`bMaxPacketSize0 ${pipes.maximum0} (9.6.1)`);
   const set = yield { kind: "control", requestType: 0, request: 5, value: address, index: 0 };
   if (set.status !== "ok") return failed(host, "SET_ADDRESS", set);
   pipes.address = address;
