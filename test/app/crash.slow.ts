@@ -1,8 +1,19 @@
-// A hang of a running app: the watchdog bites, and the record tells where.
+// Crashes and hangs of a running app on M0+ and M4: the record tells where.
 
 import { describe, expect, test } from "vitest";
 import { describeCrash } from "../../host/profile/profile.ts";
-import { declared, denseLayer, elfOf, file, poison, resets, runPoisoned, storeLine } from "./poisoned-kernel.ts";
+import {
+  declared,
+  denseLayer,
+  elfOf,
+  file,
+  poison,
+  resets,
+  runPoisoned,
+  storeLine,
+  wild,
+  wildStore,
+} from "./poisoned-kernel.ts";
 
 describe.each(["pico", "nano33ble"] as const)("%s", (board) => {
   test("a kernel that never ends: the watchdog bites, and the place where it hung is known", async () => {
@@ -23,4 +34,9 @@ describe.each(["pico", "nano33ble"] as const)("%s", (board) => {
     expect(place).toMatchObject({ exception: "PendSV", layer, function: layer, file, line });
     expect(place.cause).toBe("the main loop did not come round in the watchdog's time");
   });
+});
+
+test("nano33ble: a wild store in a kernel, with its cause and address", async () => {
+  const { place } = await wildStore("nano33ble");
+  expect(place).toMatchObject({ cause: "access where nothing answers", address: wild });
 });

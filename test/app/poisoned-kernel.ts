@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { buildApp } from "../../host/build-app.ts";
 import { readImage, writeImage } from "../../host/image/image.ts";
+import { type CrashPlace, describeCrash } from "../../host/profile/profile.ts";
 import { fromFirstUse, readFeed } from "../../host/sim/sim.ts";
 import { simulateApp } from "../../host/simulate-app.ts";
 import { device } from "../../host/wasm/built/device.ts";
@@ -60,3 +61,24 @@ export const denseLayer = ({ built }: AppRun): string =>
 /** Why the chip started, each time (assembly/wire.ts). */
 export const resets = (run: AppRun): number[] =>
   run.with("boot").map(({ line }) => (line["boot"] as { reset: number }).reset);
+
+/** Where no chip has anything. */
+export const wild = 0xc0000000;
+
+/** One reset later the line of the store is known, through the file that a host would have. */
+export async function wildStore(board: keyof typeof storeLine): Promise<{ run: AppRun; place: CrashPlace }> {
+  const line = storeLine[board];
+  poison(line, (_, store) => `${store}(i32.const ${wild | 0})\n`);
+  const run = await runPoisoned(board, 3.5);
+  expect(run.results()).toEqual([]);
+  expect(resets(run)).toEqual([1, 3]);
+  const crashes = run.with("crash");
+  expect(crashes.length).toBe(1);
+  // before the boot line of the same start
+  expect(run.said.indexOf(crashes[0]!)).toBe(run.said.indexOf(run.with("boot")[1]!) - 1);
+  const place = describeCrash(crashes[0]!.line["crash"], elfOf(run))!;
+  const layer = denseLayer(run);
+  expect(place).toMatchObject({ exception: "HardFault", layer, function: layer, file, line, imprecise: false });
+  expect(place.text).toContain(`in ${layer}, ${file}:${line}, pc 0x`);
+  return { run, place };
+}
