@@ -7,12 +7,21 @@
 //                 long. A prefetch that was done by then costs nothing more: the data read took that long itself.
 //   xip-cache     set-associative, shared by fetches and reads; a miss reads one line over the serial bus
 
+import { invariant } from "../base/errors.ts";
 import type { Memory, WaitStates, XipCache } from "../board/board.ts";
 
 export interface TimedMemory {
   /** Extra cycles to fetch the instruction of `size` bytes at `address`. */
   fetch(address: number, size: number, now: number): number;
+  /** … to fetch a line that is not the one held, and leave it to the caller to hold it. */
+  fetchLine(line: number, now: number): number;
   read(address: number): number;
+  /** [0]: the line that the last fetch was in. */
+  readonly held: Int32Array;
+  /** A hit is: the line has a way, which becomes its set's most recent. Translated code does that itself. */
+  readonly hits?: { readonly wayOf: Int8Array; readonly recent: Uint8Array; readonly setMask: number };
+  /** To fetch these lines now, one after the other, and to read those, costs nothing and drops none of them. */
+  holds(fetched: readonly number[], read: readonly number[]): boolean;
   /** The most that one line can cost. */
   readonly worst: number;
   /** Where a new line begins to matter: the translator asks once a line. */
@@ -52,6 +61,10 @@ class LineCache {
     return hit;
   }
 
+  has(line: number): boolean {
+    return this.#slotOf[line]! >= 0;
+  }
+
   reset(): void {
     this.#slotOf.fill(-1);
     this.#lineIn.fill(-1);
@@ -64,7 +77,7 @@ class WaitStateMemory implements TimedMemory {
   readonly worst: number;
   readonly #instructions: LineCache;
   readonly #data: LineCache;
-  #held = -1;
+  readonly held = new Int32Array(1).fill(-1);
   #dataHeld = -1;
   #prefetched = -1;
   #readyAt = 0;
@@ -84,12 +97,16 @@ class WaitStateMemory implements TimedMemory {
   fetch(address: number, size: number, now: number): number {
     const first = Math.floor((address - this.base) / this.lineBytes);
     const last = Math.floor((address + size - 1 - this.base) / this.lineBytes);
-    const waits = first === this.#held ? 0 : this.#line(first, now);
-    return last === first ? waits : waits + this.#line(last, now + waits);
+    let waits = 0;
+    for (let line = first; line <= last; line++) {
+      if (line === this.held[0]) continue;
+      waits += this.fetchLine(line, now + waits);
+      this.held[0] = line;
+    }
+    return waits;
   }
 
-  #line(line: number, now: number): number {
-    this.#held = line;
+  fetchLine(line: number, now: number): number {
     const { waits, prefetch } = this.timing;
     const prefetched = line === this.#prefetched;
     const cost = this.#instructions.touch(line)
@@ -113,9 +130,14 @@ class WaitStateMemory implements TimedMemory {
     return this.timing.waits;
   }
 
+  holds(fetched: readonly number[], read: readonly number[]): boolean {
+    const isFree = (line: number, i: number) => this.#instructions.has(line) || (i === 0 && line === this.held[0]);
+    return fetched.every(isFree) && read.every((line) => this.#data.has(line));
+  }
+
   reset(): void {
     this.#readyAt = 0;
-    this.#held = this.#dataHeld = this.#prefetched = -1;
+    this.held[0] = this.#dataHeld = this.#prefetched = -1;
     this.#instructions.reset();
     this.#data.reset();
   }
@@ -124,10 +146,9 @@ class WaitStateMemory implements TimedMemory {
 class XipMemory implements TimedMemory {
   readonly lineBytes: number;
   readonly worst: number;
+  readonly held = new Int32Array(1).fill(-1);
+  readonly hits: NonNullable<TimedMemory["hits"]>;
   readonly #tags: Int32Array;
-  readonly #recent: Uint8Array;
-  readonly #sets: number;
-  #held = -1;
 
   constructor(
     readonly base: number,
@@ -136,9 +157,11 @@ class XipMemory implements TimedMemory {
   ) {
     const { cacheBytes, ways, lineBytes, clockDivider, setupClocks, clocksPerByte } = timing;
     this.lineBytes = lineBytes;
-    this.#sets = cacheBytes / ways / lineBytes;
-    this.#tags = new Int32Array(this.#sets * ways).fill(-1);
-    this.#recent = new Uint8Array(this.#sets);
+    const sets = cacheBytes / ways / lineBytes;
+    invariant(Number.isInteger(Math.log2(sets)), `a cache of ${sets} sets`);
+    this.#tags = new Int32Array(sets * ways).fill(-1);
+    const wayOf = new Int8Array(Math.ceil(bytes / lineBytes)).fill(-1);
+    this.hits = { wayOf, recent: new Uint8Array(sets), setMask: sets - 1 };
     this.worst = clockDivider * (setupClocks + clocksPerByte * lineBytes);
   }
 
@@ -147,36 +170,45 @@ class XipMemory implements TimedMemory {
     const last = Math.floor((address + size - 1 - this.base) / this.lineBytes);
     let waits = 0;
     for (let line = first; line <= last; line++) {
-      if (line === this.#held) continue;
-      waits += this.#touch(line);
-      this.#held = line;
+      if (line === this.held[0]) continue;
+      waits += this.fetchLine(line);
+      this.held[0] = line;
     }
     return waits;
   }
 
   read(address: number): number {
-    return this.#touch(Math.floor((address - this.base) / this.lineBytes));
+    return this.fetchLine(Math.floor((address - this.base) / this.lineBytes));
   }
 
-  /** Round-robin after the way last used: with two ways, least recently used. */
-  #touch(line: number): number {
+  holds(fetched: readonly number[], read: readonly number[]): boolean {
+    const { wayOf } = this.hits;
+    return fetched.every((line) => wayOf[line]! >= 0) && read.every((line) => wayOf[line]! >= 0);
+  }
+
+  /** A read's line too: one cache. Round-robin after the way last used: with two ways, least recently used. */
+  fetchLine(line: number): number {
+    const { wayOf, recent, setMask } = this.hits;
+    const set = line & setMask;
+    const way = wayOf[line]!;
+    if (way >= 0) {
+      recent[set] = way;
+      return 0;
+    }
     const { ways } = this.timing;
-    const set = line % this.#sets;
-    for (let way = 0; way < ways; way++)
-      if (this.#tags[set * ways + way] === line) {
-        this.#recent[set] = way;
-        return 0;
-      }
-    const victim = (this.#recent[set]! + 1) % ways;
+    const victim = (recent[set]! + 1) % ways;
+    const old = this.#tags[set * ways + victim]!;
+    if (old >= 0) wayOf[old] = -1;
     this.#tags[set * ways + victim] = line;
-    this.#recent[set] = victim;
+    wayOf[line] = recent[set] = victim;
     return this.worst;
   }
 
   reset(): void {
-    this.#held = -1;
+    this.held[0] = -1;
     this.#tags.fill(-1);
-    this.#recent.fill(0);
+    this.hits.wayOf.fill(-1);
+    this.hits.recent.fill(0);
   }
 }
 

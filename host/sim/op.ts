@@ -40,6 +40,8 @@ export interface Op {
   /** Times it was entered by a branch, and its translation: null where there can be none. */
   heat: number;
   region: Region | null | undefined;
+  /** Its run in that region. */
+  entry: number;
 }
 
 /** ITAdvance (DDI 0403E A7.3.3). */
@@ -73,6 +75,7 @@ export function makeOp(address: number, decoded: Decoded, it: number, core: Core
     stop: false,
     heat: 0,
     region: undefined,
+    entry: 0,
   };
   const isBranch = op.facts.branches || kindOf(row.cycles) === "branch";
   return { ...op, isBranch, fresh: freshCost(op, core), taken: takenCost(op, core) };

@@ -1,6 +1,6 @@
 // Runs → one JavaScript function. Its shape:
 //
-//   function(b, budget, now) { let r0 = x[0], … n, z, C, V; let c = 0, i = 0, e = 0, t = 0;
+//   function at_1f4(b, budget, now) { let r0 = x[0], … n, z, C, V; let c = 0, i = 0, e = 0, t = 0;
 //     L: for (;;) { switch (b) { case 0: { if (c + 57 > budget) {e = 0; break L}  …  c += 12; i += 9; b = 1; continue L; } …
 //        default: switch (t) { case 0x1a4: b = 3; continue L; … } e = -1; break L; } }
 //     x[0] = r0; …  clock[0] += c; clock[1] += i; return e; }
@@ -18,7 +18,9 @@ import { conditionOf, type Op } from "../op.ts";
 import { divideExtra } from "../pipeline.ts";
 import type { Port } from "../port.ts";
 import { InstructionPrinter, NameUse, type PrintPorts } from "./print.ts";
+import { printFetch, timingScope } from "./print-fetch.ts";
 import type { Exit, Region, Run, RunStep } from "./region.ts";
+import { timedLines } from "./timed-lines.ts";
 
 export interface GeneratePorts {
   readonly cpu: Cpu;
@@ -45,6 +47,7 @@ class RegionText {
   readonly names = new NameUse();
   needsFloat = false;
   readonly #index: ReadonlyMap<number, number>;
+  readonly #lines: (readonly [fetched: readonly number[], read: readonly number[]])[] = [];
 
   constructor(
     readonly ports: GeneratePorts,
@@ -63,8 +66,27 @@ class RegionText {
     const printer = new RunPrinter(this, run, index, loops);
     const body = printer.print();
     const fresh = { address: run.start, it: 0, previous: undefined, paired: false, run: index };
-    const guard = `if(c+${printer.worst}>budget){${this.exit(fresh)}}`;
+    const guard = `if(${this.#tooLate(run, printer)}){${this.exit(fresh)}}`;
     return `case ${index}:{${loops ? `I${index}:for(;;){${guard}${body}}` : `${guard}${body}`}}\n`;
+  }
+
+  /** The worst case does not fit: unless every line that is known is at hand, and nothing else waits (printReadWaits sees to that). */
+  #tooLate({ steps }: Run, { worst, waits }: RunPrinter): string {
+    const { timing } = this.ports;
+    const late = `c+${worst}>budget`;
+    if (!timing || waits === 0) return late;
+    const { fetched, read } = timedLines(
+      steps.map(({ op }) => op),
+      timing,
+    );
+    this.#lines.push([fetched, read]);
+    return `${late}&&(c+${worst - waits}>budget||!A(${this.#lines.length - 1}))`;
+  }
+
+  /** Are the lines of a guard at hand? */
+  get atHand(): (guard: number) => boolean {
+    const { timing } = this.ports;
+    return (guard) => timing?.holds(...this.#lines[guard]!) ?? true;
   }
 
   #loopsToItself({ start, steps }: Run): boolean {
@@ -85,23 +107,29 @@ class RegionText {
   text(): string {
     const cases = this.runs.map((run, i) => this.run(run, i)).join("");
     const { used, written } = this.names;
+    const { timing } = this.ports;
     const load = [...used].map((name) => `${name}=${locals[name]!.from}`).join();
     const save = [...written].map((name) => `${locals[name]!.to};`).join("");
     const targets = this.runs.map(({ start }, i) => `case ${start | 0}:b=${i};continue L;`).join("");
     return [
-      "return function(b,budget,now){",
+      `return function at_${this.runs[0]!.start.toString(16)}(b,budget,now){`,
       load ? `let ${load};` : "",
-      "let c=0,i=0,e=0,t=0;\n",
+      `let c=0,i=0,e=0,t=0${timing ? ",w=0,h=M[0]" : ""};\n`,
       `L:for(;;){switch(b){\n${cases}default:switch(t){${targets}}e=-1;break L;}}\n`,
-      `${save}clock[0]+=c;clock[1]+=i;st[2]=t;return e;}`,
+      `${save}${timing ? "M[0]=h;" : ""}clock[0]+=c;clock[1]+=i;st[2]=t;return e;}`,
     ].join("");
   }
 }
 
+/** Stands in a run's text until the whole run is known. */
+const worstOfRun = "@worst";
+
 class RunPrinter {
   readonly #region: RegionText;
   readonly #lines: string[] = [];
+  /** The most cycles it takes, and how many of them are wait states. */
   worst = 0;
+  waits = 0;
   #cycles = 0;
   #instructions = 0;
   #line = -1;
@@ -119,7 +147,7 @@ class RunPrinter {
     for (const step of this.run.steps) this.#step(step);
     const { stop } = this.run;
     if (stop) this.#lines.push(this.#settle(), this.#region.exit(stop));
-    return this.#lines.join("\n");
+    return this.#lines.join("\n").replaceAll(worstOfRun, String(this.worst));
   }
 
   #settle(cycles = this.#cycles, instructions = this.#instructions): string {
@@ -145,8 +173,8 @@ class RunPrinter {
       this.worst += most - least;
     }
     const unaligned = 2 * core.pipeline.unaligned * op.facts.accesses;
-    this.worst +=
-      Math.max(1, cost) + op.taken + unaligned + op.facts.accesses * (this.#region.ports.timing?.worst ?? 0);
+    this.worst += Math.max(1, cost) + op.taken + unaligned;
+    this.#wait(op.facts.accesses);
     printer.effects(op.effects);
     this.#finish(step, printer, condition);
   }
@@ -156,11 +184,12 @@ class RunPrinter {
     return {
       bail,
       now: `now+c+${this.#cycles}`,
+      late: `c+${worstOfRun}>budget`,
       address: op.address,
       size: op.size,
       defer: op.facts.accesses > 1 || op.isBranch,
       windows: port.windows,
-      flashIsPlain: timing === undefined,
+      timing,
       checkCode: port.codeMarks !== undefined,
       names: this.#region.names,
     };
@@ -201,12 +230,21 @@ class RunPrinter {
   #fetch(op: Op): void {
     const { timing } = this.#region.ports;
     if (!timing || op.address < timing.base || op.address >= timing.base + timing.bytes) return;
-    const line = (address: number) => Math.floor((address - timing.base) / timing.lineBytes);
-    const [first, last] = [line(op.address), line(op.address + op.size - 1)];
-    if (first === this.#line && last === this.#line) return;
-    this.#line = last;
-    this.#lines.push(`c+=F(${op.address},${op.size},now+c+${this.#cycles});`);
-    this.worst += timing.worst * (last - first + 1);
+    const lineOf = (address: number) => Math.floor((address - timing.base) / timing.lineBytes);
+    const [first, last] = [lineOf(op.address), lineOf(op.address + op.size - 1)];
+    for (let line = first; line <= last; line++) {
+      if (line === this.#line) continue;
+      this.#lines.push(printFetch(timing, line, `now+c+${this.#cycles}`, this.#line >= 0));
+      this.#line = line;
+      this.#wait(1);
+    }
+  }
+
+  /** Lines that may have to come first. */
+  #wait(lines: number): void {
+    const waits = lines * (this.#region.ports.timing?.worst ?? 0);
+    this.waits += waits;
+    this.worst += waits;
   }
 }
 
@@ -231,8 +269,9 @@ export function generateRegion(ports: GeneratePorts, runs: readonly Run[]): Regi
     LA: (address: number, width: 1 | 2 | 4, now: number) => port.tryLoadAligned(address, width, now),
     S: (address: number, value: number, width: 1 | 2 | 4) => port.tryStore(address, value, width),
     SA: (address: number, value: number, width: 1 | 2 | 4) => port.tryStoreAligned(address, value, width),
+    A: text.atHand,
     D: divideExtra,
-    F: timing && ((address: number, size: number, now: number) => timing.fetch(address, size, now)),
+    ...(timing && timingScope(timing)),
   };
   for (const name of text.names.operators) scope[`O_${name}`] = operators[name as keyof typeof operators];
   for (const name of text.names.floats) scope[`F_${name}`] = floatFunction(name);

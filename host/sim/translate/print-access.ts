@@ -2,6 +2,7 @@
 
 import type { Access, Bytes } from "../../isa/isa.ts";
 import type { PrintPorts } from "./print.ts";
+import { printReadWaits } from "./print-fetch.ts";
 
 const suffix = (bytes: Bytes) => ({
   view: { 1: "B", 2: "H", 4: "W" }[bytes],
@@ -10,7 +11,7 @@ const suffix = (bytes: Bytes) => ({
 
 /** Returns the name of the loaded value. */
 export function printLoad(p: PrintPorts, lines: string[], bytes: Bytes, access: Access, at: string): string {
-  const { windows, flashIsPlain, bail, names, now } = p;
+  const { windows, timing, bail, late, names, now } = p;
   const [value, offset] = [names.temporary(), names.temporary()];
   const { view, shift } = suffix(bytes);
   const inside = ({ base, bytes: length }: { readonly base: number; readonly bytes: number }) => {
@@ -20,7 +21,7 @@ export function printLoad(p: PrintPorts, lines: string[], bytes: Bytes, access: 
   const slow = access === "any" || bytes === 1 ? `L(${at},${bytes},${now})` : `LA(${at},${bytes},${now})`;
   lines.push(
     `let ${value},${offset};if(${inside(windows.ram)})${value}=${view}0[${offset}${shift}];`,
-    flashIsPlain ? `else if(${inside(windows.flash)})${value}=${view}1[${offset}${shift}];` : "",
+    `else if(${inside(windows.flash)}){${value}=${view}1[${offset}${shift}];${timing ? printReadWaits(timing, offset, `if(${late})${bail()}`) : ""}}`,
     `else{${value}=${slow};if(st[0]!==0)${bail()}c+=st[1];}`,
   );
   return value;

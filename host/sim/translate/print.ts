@@ -5,6 +5,7 @@
 
 import { invariant } from "../../base/errors.ts";
 import { type Effect, type Expr, isIntegerOperator } from "../../isa/isa.ts";
+import type { TimedMemory } from "../memory-timing.ts";
 import { printLoad, printStore } from "./print-access.ts";
 import { type Printer, printOperator } from "./print-operator.ts";
 import { foldTarget } from "./printable.ts";
@@ -14,6 +15,8 @@ export interface PrintPorts {
   readonly bail: () => string;
   /** The cycle at which the instruction runs, as an expression. */
   readonly now: string;
+  /** Whether the run, begun here, might not fit the budget. */
+  readonly late: string;
   /** Instruction's address. */
   readonly address: number;
   readonly size: number;
@@ -23,8 +26,8 @@ export interface PrintPorts {
     readonly ram: { readonly base: number; readonly bytes: number };
     readonly flash: { readonly base: number; readonly bytes: number };
   };
-  /** Flash may be read without asking for wait states. */
-  readonly flashIsPlain: boolean;
+  /** Wait states of flash. */
+  readonly timing: TimedMemory | undefined;
   /** Stores must look whether they hit decoded code. */
   readonly checkCode: boolean;
   readonly names: NameUse;

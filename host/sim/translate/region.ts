@@ -100,6 +100,12 @@ function opAt(code: Code, address: number, it: number): Op | undefined {
   }
 }
 
+/** Whether everything that a run jumps to, as far as that is known, is one of these runs. */
+export function inRegion(runs: readonly Run[]): (run: Run) => boolean {
+  const starts = new Set(runs.map(({ start }) => start));
+  return (run) => run.stop === undefined && successors(run).every((next) => starts.has(next));
+}
+
 /** Addresses where control may go from a run's last instruction: jump target, next instruction, return point of a call. */
 function successors({ steps, stop }: Run): number[] {
   if (stop) return [];

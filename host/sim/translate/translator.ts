@@ -9,7 +9,7 @@ import type { TimedMemory } from "../memory-timing.ts";
 import type { Op } from "../op.ts";
 import type { Port } from "../port.ts";
 import { generateRegion } from "./generate.ts";
-import { type Exit, findRuns, type Region } from "./region.ts";
+import { type Exit, findRuns, inRegion, type Region } from "./region.ts";
 
 export interface TranslatorPorts {
   readonly cpu: Cpu;
@@ -50,7 +50,7 @@ export class Translator {
       op.region = region = this.#translate(op);
     }
     if (region === null) return undefined;
-    return this.#run(region);
+    return this.#run(region, op.entry);
   }
 
   #translate(op: Op): Region | null {
@@ -58,14 +58,25 @@ export class Translator {
     const runs = findRuns(op.address, code, core);
     if (runs[0]?.start !== op.address || runs[0].steps.length < 2) return null;
     this.made++;
-    return generateRegion({ cpu, core, port, timing }, runs);
+    const region = generateRegion({ cpu, core, port, timing }, runs);
+    const isWithin = inRegion(runs);
+    // Runs without floating point should not wait for it.
+    if (region.needsFloat) return region;
+    runs.forEach((run, i) => {
+      const start = code.at(run.start, 0);
+      // A loop that leaves this region may lie whole in one that begins where it does.
+      if (start.region !== undefined || !isWithin(run)) return;
+      start.region = region;
+      start.entry = i;
+    });
+    return region;
   }
 
-  #run(first: Region): Exit | undefined {
+  #run(first: Region, firstRun: number): Exit | undefined {
     const { cpu, code, port, floatReady } = this.#p;
     const { clock } = cpu;
     let exit: Exit | undefined;
-    let entry = 0;
+    let entry = firstRun;
     for (let region: Region | null | undefined = first; region; ) {
       if (region.needsFloat && !floatReady()) return exit;
       const now = clock[clockSlot.cycles]!;
@@ -77,18 +88,22 @@ export class Translator {
       // Out of budget, in the middle of a run, or the code changed: the interpreter goes on.
       if (exit.previous !== undefined || exit.it !== 0 || code.generation !== generation) return exit;
       if (clock[clockSlot.cycles] === now) return exit;
-      entry = exit.run ?? 0;
-      if (exit.run === undefined) region = this.#next(exit.address);
+      if (exit.run !== undefined) entry = exit.run;
+      else {
+        const op = this.#next(exit.address);
+        region = op?.region;
+        entry = op?.entry ?? 0;
+      }
     }
     return exit;
   }
 
-  #next(address: number): Region | null | undefined {
+  #next(address: number): Op | undefined {
     try {
       const op = this.#p.code.at(address, 0);
       if (op.stop) return undefined;
       if (op.region === undefined && ++op.heat >= hot) op.region = this.#translate(op);
-      return op.region;
+      return op;
     } catch (fault) {
       if (fault instanceof Fault) return undefined;
       throw fault;

@@ -13,8 +13,15 @@ export abstract class Rp2040Peripheral implements Peripheral {
   readonly bytes: number = 0x4000;
   protected readonly bank = new RegisterBank();
 
+  #held: boolean;
+
   constructor(readonly ports: PeripheralPorts) {
-    ports.world.onSignal(`reset.${ports.name}`, (held) => held && this.clear());
+    const reset = `reset.${ports.name}`;
+    this.#held = ports.world.signal(reset) !== 0;
+    ports.world.onSignal(reset, (held) => {
+      this.#held = held !== 0;
+      if (this.#held) this.clear();
+    });
   }
 
   /** Registers and state as after reset; pins and interrupts released. */
@@ -27,7 +34,7 @@ export abstract class Rp2040Peripheral implements Peripheral {
   }
 
   get held(): boolean {
-    return this.ports.world.signal(`reset.${this.ports.name}`) !== 0;
+    return this.#held;
   }
 
   read(offset: number, width: Width): number {
