@@ -9,7 +9,17 @@
 // it. All of this runs in the controller's handler, so its state is in RAM objects.
 
 import { load32, load8, store32, store8 } from "../mmio";
-import { usbAcknowledge, usbAddress, usbBuffer, usbConfigure, usbHalt, usbReceive, usbRefuse, usbSend, usbSerial } from "../hal/kinds";
+import {
+  usbAcknowledge,
+  usbAddress,
+  usbBuffer,
+  usbConfigure,
+  usbHalt,
+  usbReceive,
+  usbRefuse,
+  usbSend,
+  usbSerial,
+} from "../hal/kinds";
 import { USB_DATA_ENDPOINT, USB_NOTIFY_ENDPOINT, USB_PACKET_BYTES, USB_SERIAL_STRING } from "../wire";
 import { classReceived, classRequest, linkConfigured, linkHalted, linkLost, linkMended } from "./usb-cdc";
 
@@ -171,7 +181,8 @@ function standardRequest(): bool {
   if (recipient == DEVICE) return deviceRequest(request, value);
   // before SET_CONFIGURATION only endpoint 0 can be asked (9.4.5)
   const index = setupWord(4);
-  const known = load32(configuration) ? (recipient == INTERFACE ? index < 2 : isEndpoint(index)) : recipient == ENDPOINT && !(index & 0x7f);
+  const control = recipient == ENDPOINT && !(index & 0x7f);
+  const known = load32(configuration) ? (recipient == INTERFACE ? index < 2 : isEndpoint(index)) : control;
   if (!known) return false;
   if (request == GET_STATUS) return answerNumber(recipient == ENDPOINT && usbHalted(index) ? 1 : 0, 2);
   if (recipient == INTERFACE) {

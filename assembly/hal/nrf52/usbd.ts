@@ -86,7 +86,7 @@ import {
 const PACKET: u32 = USB_PACKET_BYTES;
 const WANTED: u32 = 1;
 const THERE: u32 = 2;
-/** Bits of the data endpoint and of the one for notifications, in EPINEN and EPOUTEN. */
+/** EPINEN, EPOUTEN. */
 const CONTROL_ONLY: u32 = 1;
 const ALL_IN: u32 = 0b111;
 const ALL_OUT: u32 = 0b101;
@@ -124,11 +124,13 @@ export function nrf_usbd_poll(): void {
   leave(was);
 }
 
+/** The key changes between locked, which reads 0, and not. */
 function erratum(value171: u32, value187: u32): void {
-  store32(UNLOCK, UNLOCK_KEY);
+  const locked = load32(UNLOCK) == 0;
+  if (locked) store32(UNLOCK, UNLOCK_KEY);
   store32(SWITCH_171, value171);
   store32(SWITCH_187, value187);
-  store32(UNLOCK, UNLOCK_KEY);
+  if (locked) store32(UNLOCK, UNLOCK_KEY);
 }
 
 /** D+ goes up once regulator, controller and crystal are ready. */
@@ -139,14 +141,8 @@ function show(): void {
   if (load32(shown) || !ready || !powered || !crystal) return;
   store32(USBD + USBD_EVENTCAUSE, USBD_EVENTCAUSE_READY);
   erratum(0, 0);
-  store32(
-    USBD + USBD_INTENSET,
-    USBD_INTENSET_USBRESET |
-      USBD_INTENSET_EP0DATADONE |
-      USBD_INTENSET_USBEVENT |
-      USBD_INTENSET_EP0SETUP |
-      USBD_INTENSET_EPDATA,
-  );
+  const control = USBD_INTENSET_EP0SETUP | USBD_INTENSET_EP0DATADONE;
+  store32(USBD + USBD_INTENSET, control | USBD_INTENSET_EPDATA | USBD_INTENSET_USBRESET | USBD_INTENSET_USBEVENT);
   store32(shown, 1);
   store32(USBD + USBD_USBPULLUP, 1);
 }
@@ -158,6 +154,7 @@ export function nrf_usbd_isr_power(): void {
   if (load32(POWER + POWER_USBREGSTATUS) & POWER_USBREGSTATUS_VBUSDETECT) {
     if (!load32(USBD + USBD_ENABLE)) {
       erratum(0xc0, 3);
+      store32(USBD + USBD_EVENTCAUSE, USBD_EVENTCAUSE_READY);
       store32(USBD + USBD_INTENSET, USBD_INTENSET_USBEVENT);
       store32(USBD + USBD_ENABLE, 1);
     }
@@ -189,13 +186,8 @@ function transfer(registers: u32, packet: usize, bytes: u32, task: u32, done: u3
 
 export function nrf_usbd_send(endpoint: u32, bytes: u32): void {
   const step = endpoint * EVENT_STEP;
-  transfer(
-    USBD_EPIN0_PTR + endpoint * DMA_STEP,
-    nrf_usbd_buffer(endpoint),
-    bytes,
-    USBD_TASKS_STARTEPIN + step,
-    USBD_EVENTS_ENDEPIN + step,
-  );
+  const registers = USBD_EPIN0_PTR + endpoint * DMA_STEP;
+  transfer(registers, nrf_usbd_buffer(endpoint), bytes, USBD_TASKS_STARTEPIN + step, USBD_EVENTS_ENDEPIN + step);
 }
 
 export function nrf_usbd_receive(endpoint: u32): void {
@@ -221,6 +213,8 @@ export function nrf_usbd_refuse(): void {
 export function nrf_usbd_halt(address: u32, on: bool): void {
   store32(USBD + USBD_EPSTALL, on ? address | USBD_EPSTALL_STALL : address);
   if (on) return;
+  // first which endpoint, then what (6.35.13.29)
+  store32(USBD + USBD_DTOGGLE, address);
   store32(USBD + USBD_DTOGGLE, address | USBD_DTOGGLE_VALUE_DATA0);
 }
 
@@ -276,7 +270,8 @@ function take(endpoint: u32, into: usize): u32 {
   const step = endpoint * EVENT_STEP;
   const came = load32(USBD + USBD_SIZE_EPOUT + step);
   const bytes = came < PACKET ? came : PACKET;
-  transfer(USBD_EPOUT0_PTR + endpoint * DMA_STEP, into, bytes, USBD_TASKS_STARTEPOUT + step, USBD_EVENTS_ENDEPOUT + step);
+  const registers = USBD_EPOUT0_PTR + endpoint * DMA_STEP;
+  transfer(registers, into, bytes, USBD_TASKS_STARTEPOUT + step, USBD_EVENTS_ENDEPOUT + step);
   return bytes;
 }
 
