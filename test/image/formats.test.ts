@@ -111,6 +111,30 @@ describe("UF2, HEX and raw binary", () => {
     expect(image.segments.map((segment) => segment.loadAddress)).toEqual([0x10000100, 0x10000400]);
   });
 
+  test("HEX records cross a 64 KB line: on with a linear base, around inside a segment", () => {
+    const record = (...bytes: number[]) => {
+      const sum = -bytes.reduce((total, byte) => total + byte, 0) & 255;
+      return `:${Buffer.from([...bytes, sum])
+        .toString("hex")
+        .toUpperCase()}\n`;
+    };
+    const crossing = record(4, 0xff, 0xfe, 0, 1, 2, 3, 4);
+    const read = (base: string) =>
+      readImage(new TextEncoder().encode(`${base}${crossing}${record(0, 0, 0, 1)}`)).segments.map(
+        ({ loadAddress, data: found }) => [loadAddress, [...found]],
+      );
+    expect(read("")).toEqual([[0xfffe, [1, 2, 3, 4]]]);
+    expect(read(record(2, 0, 0, 4, 0x08, 0x01))).toEqual([[0x0801fffe, [1, 2, 3, 4]]]);
+    expect(read(record(2, 0, 0, 4, 0xff, 0xff))).toEqual([
+      [0, [3, 4]],
+      [0xfffffffe, [1, 2]],
+    ]);
+    expect(read(record(2, 0, 0, 2, 0x10, 0))).toEqual([
+      [0x10000, [3, 4]],
+      [0x1fffe, [1, 2]],
+    ]);
+  });
+
   test("a raw binary fills gaps as erased flash", () => {
     const bytes = writeImage(sample, "bin");
     expect(bytes.length).toBe(0x300 + 33);

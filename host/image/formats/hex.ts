@@ -3,8 +3,10 @@
 //   : LL AAAA TT DD…DD CC      LL data bytes, AAAA offset, TT type, CC = two's complement of the sum of all bytes before
 //     00 data   01 end   02 segment base (×16)   03 CS:IP   04 upper 16 address bits   05 32-bit entry
 //
+// A record may cross a 64 KB line: after 04 (and before any base) addresses go on, modulo 4 GB; after 02 they wrap inside the segment.
+//
 // Strict where silence would flash a wrong image: checksum, length, end record, nothing after it, no byte given twice.
-// Lenient where nothing can go wrong: case, CR LF, blank lines, order, records that cross a 64 KB line of type 04.
+// Lenient where nothing can go wrong: case, CR LF, blank lines, order.
 
 import { type Chunk, plainImage, segmentsFromChunks } from "../assemble.ts";
 import { imageError } from "../errors.ts";
@@ -16,9 +18,16 @@ interface Record {
   readonly data: Uint8Array;
 }
 
+/** What offsets count from, and the range in which addresses wrap. */
+interface Base {
+  readonly address: number;
+  readonly from: number;
+  readonly bytes: number;
+}
+
 export function readHex(bytes: Uint8Array): Image {
   const chunks: Chunk[] = [];
-  let base = 0;
+  let base: Base = { address: 0, bytes: 2 ** 32, from: 0 };
   let entry: number | undefined;
   let ended = false;
   let lastLine = 0;
@@ -35,9 +44,12 @@ export function readHex(bytes: Uint8Array): Image {
         ended = true;
         break;
       case 2:
+        requireLength(record, 2, at);
+        base = { address: 16 * word(record.data), bytes: 65536, from: 16 * word(record.data) };
+        break;
       case 4:
         requireLength(record, 2, at);
-        base = word(record.data) * (record.type === 2 ? 16 : 65536);
+        base = { address: 65536 * word(record.data), bytes: 2 ** 32, from: 0 };
         break;
       case 3:
       case 5:
@@ -53,12 +65,11 @@ export function readHex(bytes: Uint8Array): Image {
   return plainImage(segmentsFromChunks(chunks), {}, entry === undefined ? undefined : entry >>> 0);
 }
 
-/** With a type 02 base the 16-bit offset wraps inside the segment; with type 04 this reader wraps likewise. */
-function dataChunks(base: number, record: Record, at: number): Chunk[] {
-  const first = Math.min(record.data.length, 65536 - record.offset);
-  const head = { address: base + record.offset, data: record.data.subarray(0, first), at };
-  if (first === record.data.length) return [head];
-  return [head, { address: base, data: record.data.subarray(first), at }];
+function dataChunks({ address, bytes, from }: Base, { offset, data }: Record, at: number): Chunk[] {
+  const first = Math.min(data.length, from + bytes - (address + offset));
+  const head = { address: address + offset, data: data.subarray(0, first), at };
+  if (first === data.length) return [head];
+  return [head, { address: from, data: data.subarray(first), at }];
 }
 
 function* lines(bytes: Uint8Array): Generator<{ start: number; end: number; line: number }> {
