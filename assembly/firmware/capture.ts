@@ -60,7 +60,10 @@ export function capture_done(): bool {
 }
 
 export function capture_follow(): void {
-  if (!left) return;
+  while (left && sendNext()) {}
+}
+
+function sendNext(): bool {
   const head = sampleHead();
   // half a ring ahead of what is being overwritten
   if (head - next > ringSamples) next = head - (ringSamples >> 1);
@@ -68,14 +71,15 @@ export function capture_follow(): void {
   let count = head - next;
   if (count > left) count = left;
   const whole = count >= most || count == left || replayHasAll();
-  if (count == 0 || !whole || sendRoom() < ROOM || !consoleConnected()) return;
+  if (count == 0 || !whole || sendRoom() < ROOM || !consoleConnected()) return false;
   if (count > most) count = most;
   frame(count);
   // overwritten while it was written: the frame is not sent
-  if (!replaying() && sampleHead() - next > ringSamples) return;
-  if (!end()) return;
+  if (!replaying() && sampleHead() - next > ringSamples) return false;
+  if (!end()) return false;
   next += count;
   left -= count;
+  return true;
 }
 
 function frame(count: u32): void {

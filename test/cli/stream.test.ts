@@ -14,10 +14,11 @@ import { filledIn, wordsOf } from "../../host/cli/stream/exec-hook.ts";
 import { openMqtt, targetOf } from "../../host/cli/stream/mqtt.ts";
 import { type QuitKey, quitKeys } from "../../host/cli/stream/quit-keys.ts";
 import { findSymbol, readImage } from "../../host/image/image.ts";
+import { openAgain, type Port, type PortInfo, type PortOpener, portLost } from "../../host/serial/serial.ts";
 import { readFeed } from "../../host/sim/sim.ts";
 import { bootLine, resultLine, ScriptedDevice, type ScriptedOptions } from "../serial/scripted-device.ts";
 import { TinyBroker } from "./tiny-broker.ts";
-import { callVerb, type Said, startProcess } from "./verb.ts";
+import { callVerb, type Said } from "./verb.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stream verb "));
 const app = fileURLToPath(new URL("../../models/motion/app.json", import.meta.url));
@@ -292,6 +293,31 @@ describe("a device that goes away", () => {
     expect(err).toMatch(/went away \(.*\); waiting for it\nattached to tcp:\S+ again\n/);
   });
 
+  test("wherever its serial number shows up; while it is not ready, it is not there", async () => {
+    const [opened, ports] = [[] as string[], [{ path: "a", serialNumber: "1", vendorId: 7 }]];
+    let cause: unknown;
+    const opener: PortOpener = {
+      scheme: "",
+      list: async () => ports,
+      async open(path) {
+        if (cause) throw cause;
+        opened.push(path);
+        return { info: { path } } as Port;
+      },
+    };
+    const again = (info: PortInfo) => openAgain(info, { baud: 9600 }, [opener]);
+    expect(await again({ path: "a", serialNumber: "2", vendorId: 7 })).toBeUndefined();
+    expect(await again({ path: "a", serialNumber: "1", vendorId: 8 })).toBeUndefined();
+    ports[0] = { path: "b", serialNumber: "1", vendorId: 7 };
+    expect((await again({ path: "a", serialNumber: "1", vendorId: 7 }))?.info.path).toBe("b");
+    expect((await again({ path: "c" }))?.info.path).toBe("c");
+    cause = portLost("b");
+    expect(await again({ path: "c" })).toBeUndefined();
+    cause = new TypeError("a defect");
+    await expect(again({ path: "c" })).rejects.toThrow("a defect");
+    expect(opened).toEqual(["b", "c"]);
+  });
+
   test("--no-reconnect: exit 6", async () => {
     const said = await streamOf({ greeting: (device) => setTimeout(() => device.hangUp(), 20) }, { reconnect: false });
     expect(said).toMatchObject({ exit: 6, code: "serial/lost" });
@@ -442,16 +468,5 @@ describe("keys", () => {
     stdin.emit("data", Buffer.of(3));
     expect(keys).toEqual(["ctrl-]", "ctrl-c"]);
     expect(raw).toEqual([true, false]);
-  });
-
-  test("a signal ends the process with 130, the port released", async () => {
-    const device = await deviceOf(saying(resultLine(0)));
-    let sent = false;
-    const { exit, out } = await startProcess(["stream", "-p", device.address], (text, child) => {
-      if (sent || !text.includes("attached")) return;
-      sent = true;
-      setTimeout(() => child.kill("SIGINT"), 200);
-    });
-    expect([exit, out]).toEqual([130, `${resultLine(0)}\n`]);
   });
 });

@@ -3,9 +3,18 @@
 import { type LineSettings, type Port, PortEnd, type Signals } from "../../host/serial/serial.ts";
 import type { Machine } from "../../host/sim/sim.ts";
 
+export interface BoardPortOptions {
+  readonly sliceSeconds?: number;
+  /** What the line does to bytes on their way. */
+  readonly toBoard?: (bytes: Uint8Array) => Uint8Array;
+  readonly fromBoard?: (bytes: Uint8Array) => Uint8Array;
+  readonly afterSlice?: (milliseconds: number) => void;
+}
+
 export class BoardPort implements Port {
   readonly info = { path: "board" };
   readonly #end: PortEnd;
+  readonly #running: Promise<void>;
   #held = false;
   #bytes: number[] = [];
   /** Everything that left the board. */
@@ -13,26 +22,28 @@ export class BoardPort implements Port {
 
   constructor(
     readonly machine: Machine,
-    private readonly sliceSeconds = 0.005,
+    private readonly options: BoardPortOptions = {},
   ) {
     const hold = (held: boolean) => () => void (this.#held = held);
     this.#end = new PortEnd({ pause: hold(true), resume: hold(false) });
     machine.onUart = (uart, byte) => {
       if (uart === machine.board.console?.uart) this.#bytes.push(byte);
     };
-    void this.#run();
+    this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
-    const cycles = Math.round(this.sliceSeconds * this.machine.board.clockHz);
+    const { sliceSeconds = 0.005, fromBoard = (bytes) => bytes, afterSlice = () => {} } = this.options;
+    const cycles = Math.round(sliceSeconds * this.machine.board.clockHz);
     while (this.#end.state === "open") {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#held) continue;
       const { kind } = this.machine.run({ cycles });
-      const bytes = Uint8Array.from(this.#bytes);
+      const bytes = fromBoard(Uint8Array.from(this.#bytes));
       this.#bytes = [];
       for (const byte of bytes) this.sent.push(byte);
       this.#end.push(bytes);
+      afterSlice(1000 * sliceSeconds);
       if (kind !== "cycles") this.#end.end("lost", kind);
     }
   }
@@ -42,7 +53,7 @@ export class BoardPort implements Port {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    this.machine.send(bytes);
+    this.machine.send(this.options.toBoard?.(bytes) ?? bytes);
   }
 
   async configure(_: LineSettings): Promise<void> {}
@@ -57,5 +68,6 @@ export class BoardPort implements Port {
 
   async close(): Promise<void> {
     this.#end.end("closed");
+    await this.#running;
   }
 }

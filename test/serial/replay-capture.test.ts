@@ -1,72 +1,14 @@
 // A simulated board with the motion app, spoken to as a host does: echo, params and info, a recording in the sensor's place, samples out
 // where the app permits it, and not a byte of them where it does not.
 
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type App, hashOf, parseApp, toRaw } from "../../host/app/app.ts";
 import { openAppSession } from "../../host/app-session.ts";
 import { UserError } from "../../host/base/errors.ts";
-import { findBoard } from "../../host/board/board.ts";
-import { buildApp } from "../../host/build-app.ts";
-import { importModel } from "../../host/index.ts";
-import { attach } from "../../host/serial/attached.ts";
-import type { ConsoleItem } from "../../host/serial/serial.ts";
 import { CaptureReader, startCapture } from "../../host/serial/smp/capture.ts";
 import { replay } from "../../host/serial/smp/replay.ts";
 import { smpCommands } from "../../host/serial/smp/smp-client.ts";
-import { readFeed } from "../../host/sim/sim.ts";
-import { simulateApp } from "../../host/simulate-app.ts";
 import { corpus, readCorpusJson } from "../corpus.ts";
-import { BoardPort } from "./board-port.ts";
-
-const folder = new URL("../../models/motion/", import.meta.url);
-const model = readFileSync(new URL("motion.tflite", folder));
-const declared = parseApp(readFileSync(new URL("app.json", folder), "utf8"));
-const recording = readFeed(readFileSync(new URL("recording.csv", folder)));
-const graph = importModel(model);
-
-const seconds = 14;
-const samples = Int16Array.from(
-  Array.from({ length: 50 * seconds }, (_, i) => [...toRaw(declared.sensor, recording.at(i / 50)!)]).flat(),
-);
-
-interface Scene {
-  readonly port: BoardPort;
-  readonly items: ConsoleItem[];
-  readonly smp: ReturnType<typeof attach>["smp"];
-  /** Functions of the image that could send samples. */
-  readonly code: readonly string[];
-  close(): Promise<void>;
-}
-
-async function attached(app: App, board: string): Promise<Scene> {
-  const built = await buildApp({ app, graph, modelHash: hashOf(model) }, findBoard(board));
-  const { machine } = simulateApp(built);
-  const port = new BoardPort(machine);
-  const { smp, batches } = attach(port);
-  const items: ConsoleItem[] = [];
-  const reading = (async () => {
-    for await (const batch of batches) items.push(...batch);
-  })();
-  const close = async () => {
-    await port.close();
-    await reading;
-  };
-  const code = built.layout.functions.filter((name) => /(^|\/)capture\//.test(name));
-  return { port, items, smp, code, close };
-}
-
-const noticesOf = (items: readonly ConsoleItem[], name: string) =>
-  items.flatMap((item) =>
-    item.kind === "notice" && item.name === name ? [item.value as Record<string, unknown>] : [],
-  );
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; !holds(); turn++) {
-    if (turn === 100_000) throw new Error("it never happened");
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+import { attached, declared, graph, modelHash, motion, noticesOf, type Scene, samples, until } from "./board-scene.ts";
 
 const includesRun = (bytes: readonly number[], of: Int16Array) => {
   const wanted = new Uint8Array(of.buffer, of.byteOffset, of.byteLength);
@@ -81,7 +23,7 @@ interface Hostile {
 describe("an app without the permit", () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await attached(declared, "pico");
+    scene = await attached(motion([]), "pico");
     await until(() => noticesOf(scene.items, "boot").length > 0);
   });
   afterAll(() => scene.close());
@@ -112,7 +54,7 @@ describe("an app without the permit", () => {
     const [summary] = noticesOf(scene.items, "summary");
     expect(summary).toMatchObject({ samples: replayed.samples, crc: replayed.crc.toString(16).padStart(8, "0") });
 
-    const session = await openAppSession({ app: declared, graph, modelHash: hashOf(model) });
+    const session = await openAppSession({ app: declared, graph, modelHash });
     const wanted = Array.from({ length: samples.length / 3 }, (_, i) =>
       session.push(samples.subarray(3 * i, 3 * i + 3)),
     ).flatMap((result) => result ?? []);
@@ -137,7 +79,7 @@ describe("an app without the permit", () => {
 
 describe("an app with the permit", () => {
   test("samples replayed come back, each one, beside whole result lines", async () => {
-    const scene = await attached({ ...declared, permits: ["raw"] }, "microbit");
+    const scene = await attached(motion(["raw"]), "microbit");
     try {
       await until(() => noticesOf(scene.items, "boot").length > 0);
       expect(noticesOf(scene.items, "boot")[0]!["permits"]).toEqual(["raw"]);

@@ -8,8 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { parseApp, toRaw } from "../../host/app/app.ts";
+import { hashOfApp, parseApp, toRaw } from "../../host/app/app.ts";
 import { crc32 } from "../../host/base/crc.ts";
+import { findBoard } from "../../host/board/board.ts";
+import { buildApp } from "../../host/build-app.ts";
 import { readFeed } from "../../host/sim/sim.ts";
 import { motionApp, sessionResults } from "../app/on-board.ts";
 import { hasQemu } from "../hal/qemu-console.ts";
@@ -278,7 +280,75 @@ describe("load", () => {
   });
 });
 
+describe("a reader that is slow", () => {
+  test("makes the device's line wait, keeps memory, loses nothing", async () => {
+    const device = await new ScriptedDevice().listen();
+    try {
+      const args = ["--import", "tsx", "host/cli/main.ts", "stream", "-p", device.address, "--format", "jsonl"];
+      const stream = start(process.execPath, args);
+      stream.child.stdout?.removeAllListeners("data");
+      stream.child.stdout?.pause();
+      await stream.said(/attached/);
+      const all = 200_000;
+      for (let sent = 0; sent < all; sent += 1000)
+        device.say(...Array.from({ length: 1000 }, (_, i) => resultLine(sent + i)));
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      const status = readFileSync(`/proc/${stream.child.pid}/status`, "utf8");
+      // 34 MB were sent; a process that takes them all holds them as text twice over
+      expect(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024).toBeLessThan(200);
+      let [lines, next, text] = [0, 0, ""];
+      stream.child.stdout?.on("data", (bytes: Buffer) => {
+        const found = (text + bytes.toString()).split("\n");
+        text = found.pop()!;
+        for (const line of found) if (JSON.parse(line).seq === next++) lines++;
+      });
+      stream.child.stdout?.resume();
+      for (let wait = 0; wait < 600 && lines < all; wait++) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(lines).toBe(all);
+      stream.child.kill("SIGINT");
+      expect(await stream.ended).toBe(130);
+    } finally {
+      await device.close();
+    }
+  });
+});
+
+describe("a crash of an app", () => {
+  test("is placed in the image that ran: built for the board that the device is", async () => {
+    const { linked } = await buildApp(motionApp(), findBoard("nucleo-f446re"));
+    const layer = linked.image.layers[0]!;
+    const word = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
+    const crash = { exception: 3, pc: word(layer.address + 8), lr: word(0), cfsr: word(0), slice: 0 };
+    const boot = { board: "nucleo-f446re", app: "motion", app_hash: hashOfApp(motionApp().app), permits: [] };
+    const device = new ScriptedDevice({
+      greeting: (one) => one.say(JSON.stringify({ crash }), JSON.stringify({ boot }), resultLine(0)),
+    });
+    await device.listen();
+    try {
+      const stream = cli("stream", join(motion, "app.json"), "-p", device.address, "--count", "1");
+      expect(await stream.ended).toBe(0);
+      expect(stream.err).toMatch(
+        new RegExp(`crash: HardFault: .* in ${layer.name}, assembly/kernels/\\S+:\\d+, pc 0x08`),
+      );
+    } finally {
+      await device.close();
+    }
+  });
+});
+
 describe("a terminal", () => {
+  test("a signal ends monitor, as stream is called too, with 130", async () => {
+    const device = await new ScriptedDevice({ greeting: (one) => one.say(resultLine(0)) }).listen();
+    try {
+      const monitor = cli("monitor", "-p", device.address);
+      await monitor.said(/"seq":0/);
+      monitor.child.kill("SIGINT");
+      expect([await monitor.ended, monitor.out]).toEqual([130, `${resultLine(0)}\n`]);
+    } finally {
+      await device.close();
+    }
+  });
+
   judge("python3", has("python3"))("Ctrl+] ends with 0, Ctrl+C with 130", async () => {
     const device = new ScriptedDevice({ greeting: (one) => one.say(resultLine(0)) });
     await device.listen();

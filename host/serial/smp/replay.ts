@@ -27,7 +27,7 @@ export interface Replayed {
 /** What a frame has beside the bytes: its header, {seq: u32, bytes: of up to 64 KB}, and length and CRC around it. */
 const overheadBytes = 8 + 19 + 4;
 /** A window may be in the way: the answer comes when the model is done with it. */
-const patience = { timeoutMilliseconds: 10_000, tries: 3 } as const;
+const patience = { timeoutMilliseconds: 3000, tries: 10 } as const;
 
 export async function replay(client: SmpClient, request: ReplayRequest): Promise<Replayed> {
   const { samples, channels, rateHz, onProgress = () => {}, abort } = request;
