@@ -10,12 +10,13 @@ export default {
   clockHz: 100_000_000,
   console: { uart: "usart1", baud: 115200, pins: { transmit: 9, receive: 10 } },
   hal: {
-    // 25 MHz crystal / 25 · 200 / 2 = 100 MHz; APB1 50 MHz (/2), APB2 100 MHz, 3 wait states. Ports A to C; TIM5, USART1, I2C1.
+    // 25 MHz crystal / 25 · 200 / 2 = 100 MHz; APB1 50 MHz (/2), APB2 100 MHz, 3 wait states. Ports A to C,
+    // DMA2; TIM3, TIM5, I2C1; USART1, ADC1.
     clock: {
       driver: "stm32f4_clock",
       config: {
         ...{ bypass: 0, m: 25, n: 200, p: 2, prescalers: 4 << 10, waits: 3, overdrive: 0 },
-        ...{ ahb1: 7, apb1: (1 << 3) | (1 << 21), apb2: 1 << 4, ports: 0x40020000 },
+        ...{ ahb1: 7 | (1 << 22), apb1: (1 << 1) | (1 << 3) | (1 << 21), apb2: (1 << 4) | (1 << 8), ports: 0x40020000 },
       },
     },
     console: {
@@ -32,6 +33,8 @@ export default {
       driver: "stm32_i2c1",
       config: { base: 0x40005400, hz: 400_000, clock: 22, data: 23, function: 4, divider: 2 },
     },
+    // PA0, ADC1_IN0
+    audio: { driver: "stm32f4_audio", interrupts: { isr: 56, isr_overrun: 18 }, config: { input: 0 } },
   },
   image: { start: 0x08000000 },
   boot: { protocol: "an3155" },

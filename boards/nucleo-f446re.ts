@@ -12,12 +12,12 @@ export default {
   console: { uart: "usart2", baud: 115200, pins: { transmit: 2, receive: 3 } },
   hal: {
     // 8 MHz of the ST-LINK's MCO (6.7.1) / 4 · 180 / 2 = 180 MHz, over-drive on; APB1 45 MHz (/4), APB2 90 MHz (/2), 5 wait states.
-    // Ports A to C; TIM5, USART2, I2C1.
+    // Ports A to C, DMA2; TIM3, TIM5, USART2, I2C1; ADC1.
     clock: {
       driver: "stm32f4_clock",
       config: {
         ...{ bypass: 1, m: 4, n: 180, p: 2, prescalers: (5 << 10) | (4 << 13), waits: 5, overdrive: 1 },
-        ...{ ahb1: 7, apb1: (1 << 3) | (1 << 17) | (1 << 21), apb2: 0, ports: 0x40020000 },
+        ...{ ahb1: 7 | (1 << 22), apb1: (1 << 1) | (1 << 3) | (1 << 17) | (1 << 21), apb2: 1 << 8, ports: 0x40020000 },
       },
     },
     console: {
@@ -34,6 +34,8 @@ export default {
       driver: "stm32_i2c1",
       config: { base: 0x40005400, hz: 400_000, clock: 24, data: 25, function: 4, divider: 4 },
     },
+    // A0: PA0, ADC1_IN0
+    audio: { driver: "stm32f4_audio", interrupts: { isr: 56, isr_overrun: 18 }, config: { input: 0 } },
   },
   image: { start: 0x08000000 },
   // Four digits: the platform code in the drive's MBED.HTM (mbed-os targets.json).

@@ -66,6 +66,13 @@ export default {
     { name: "tim3", model: "stm32-timer", base: 0x40000400, interrupts: [29] },
     { name: "tim4", model: "stm32-timer", base: 0x40000800, interrupts: [30] },
     { name: "tim5", model: "stm32-timer", base: 0x40000c00, interrupts: [50], options: { bits: 32 } },
+    { name: "adc1", model: "stm32f4-adc", base: 0x40012000, interrupts: [18] },
+    {
+      name: "dma2",
+      model: "stm32f4-dma",
+      base: 0x40026400,
+      interrupts: [56, 57, 58, 59, 60, 68, 69, 70],
+    },
     { name: "i2c1", model: "stm32-i2c1", base: 0x40005400, interrupts: [31, 32] },
     { name: "i2c2", model: "stm32-i2c1", base: 0x40005800, interrupts: [33, 34] },
     { name: "i2c3", model: "stm32-i2c1", base: 0x40005c00, interrupts: [72, 73] },

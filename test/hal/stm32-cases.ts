@@ -144,3 +144,43 @@ export const describeBus = (board: string) =>
       expect(translated).toEqual(interpreted);
     });
   });
+
+export const describeSound = (board: string) =>
+  describe(`microphone of ${board}`, () => {
+    const options = { drivers: { sound: "sound" }, config: { "sound.rate": 16000, "sound.step": 16 } };
+    // climbs one step of the converter per sample
+    const ramp = { at: (seconds: number) => [((Math.floor(seconds * 16000 + 0.5) % 4096) + 0.5) * (3.3 / 4096)] };
+
+    test("every sample comes exactly once; a DMA or a converter that stalls loses some, and it goes on", async () => {
+      const run = await FirmwareRun.of("sound_main", board, options);
+      run.machine.feed("analog0", ramp);
+      run.until(1.2);
+      expect(run.lines[0]).toBe("start 0");
+      const seen = run.lines.slice(1).map((line) => line.split(" "));
+      expect(seen.length).toBe(1);
+      for (const [i, [, count, , breaks]] of seen.entries()) {
+        expect(Math.abs(Number(count) - 16000 * (i + 1))).toBeLessThanOrEqual(256);
+        expect(Number(breaks)).toBe(1); // the first of all has none before it
+      }
+      expect(run.machine.notes).toEqual([]);
+      for (const [device, breaks] of [
+        ["dma2", 2],
+        ["adc1", 3],
+      ] as const) {
+        run.machine.inject(device);
+        run.pass(0.01);
+        run.machine.inject(device, 0);
+        run.pass(1);
+        expect([device, run.lines.at(-1)!.split(" ").at(-1)]).toEqual([device, String(breaks)]);
+      }
+    });
+
+    test("a rate that the timer cannot make is refused", async () => {
+      const run = await FirmwareRun.of("sound_main", board, {
+        ...options,
+        config: { ...options.config, "sound.rate": 11025 },
+      });
+      run.until(0.1);
+      expect(run.lines[0]).toBe("start 6");
+    });
+  });

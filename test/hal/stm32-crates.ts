@@ -64,7 +64,7 @@ function registersOf(chip: ChipName, module: string): Map<string, Register> {
     const own = type!.toLowerCase();
     const path = `${elsewhere.get(own) ?? module}/${own}`;
     try {
-      found.set(name!.toUpperCase(), readRegister(chip, path, Number(offset)));
+      found.set(name!.toUpperCase(), readRegister(chip, path, Number(offset) + (origins[module] ?? 0)));
     } catch {
       // a cluster: its registers are not rows
     }
@@ -93,11 +93,15 @@ const readings: readonly (readonly [string, Readonly<Partial<Record<ChipName, st
   ["I2C1", { stm32f446: "i2c1", stm32f411: "i2c1" }],
   ["I2C2", { stm32l4r5: "i2c1" }],
 ];
-const family = ["RCC", "PWR", "FLASH", "ADC", "DMA2"];
-const readingsF4 = family.map(
-  (name) => [name, { stm32f446: name.toLowerCase(), stm32f411: name.toLowerCase() }] as const,
-);
-const readingsL4 = family.map((name) => [name, { stm32l4r5: name.toLowerCase() }] as const);
+const both = (name: string): Readonly<Partial<Record<ChipName, string>>> => ({ stm32f446: name, stm32f411: name });
+const readingsF4 = [
+  ...["RCC", "PWR", "FLASH", "ADC1", "ADC_COMMON", "TIM3"].map((name) => [name, both(name.toLowerCase())] as const),
+  ["DMA2", { stm32f446: "dma2", stm32f411: "dma1" }],
+  ["STREAM0", { stm32f446: "dma2/st", stm32f411: "dma1/st" }],
+] as const;
+const readingsL4 = ["RCC", "PWR", "FLASH"].map((name) => [name, { stm32l4r5: name.toLowerCase() }] as const);
+/** Where the registers of a cluster's first element begin. */
+const origins: Readonly<Record<string, number>> = { "dma2/st": 0x10, "dma1/st": 0x10 };
 /** Constants that are named after what they mean; read as these. */
 const aliases: Readonly<Record<string, readonly string[]>> = {
   USART_ORE: ["USART_SR_ORE", "USART_ISR_ORE"],

@@ -10,6 +10,7 @@ export const OPEN_DRAIN: u32 = 1;
 export const PUSH_PULL: u32 = 0;
 const MODE_OUTPUT: u32 = 1;
 const MODE_ALTERNATE: u32 = 2;
+const MODE_ANALOG: u32 = 3;
 
 export function portOf(pin: u32): usize {
   return ports + <usize>(pin >> 4) * GPIO_PORT_BYTES;
@@ -32,4 +33,10 @@ export function alternate(pin: u32, which: u32, drive: u32): void {
 
 export function openDrainOutput(pin: u32): void {
   mode(pin, MODE_OUTPUT, OPEN_DRAIN);
+}
+
+export function analog(pin: u32): void {
+  const n = pin & 15;
+  field32(portOf(pin) + GPIO_PUPDR, 3 << (2 * n), 0);
+  field32(portOf(pin) + GPIO_MODER, 3 << (2 * n), MODE_ANALOG << (2 * n));
 }

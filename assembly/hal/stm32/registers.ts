@@ -33,6 +33,7 @@ export const GPIO_PORT_BYTES: usize = 0x400;
 
 /** General-purpose timer with 32 bits, TIM2 and TIM5 (RM0390 17.4, RM0432 38.4). */
 export const TIM_CR1: usize = 0x00;
+export const TIM_CR2: usize = 0x04;
 export const TIM_DIER: usize = 0x0c;
 export const TIM_SR: usize = 0x10;
 export const TIM_EGR: usize = 0x14;
@@ -42,6 +43,8 @@ export const TIM_ARR: usize = 0x2c;
 export const TIM_CCR1: usize = 0x34;
 export const TIM_CR1_CEN: u32 = 1 << 0;
 export const TIM_CR1_URS: u32 = 1 << 2;
+/** MMS: an update is the trigger output. */
+export const TIM_CR2_MMS_UPDATE: u32 = 2 << 4;
 export const TIM_CC1: u32 = 1 << 1;
 export const TIM_UPDATE: u32 = 1 << 0;
 

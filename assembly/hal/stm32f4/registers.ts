@@ -44,3 +44,40 @@ export const FLASH_ACR: usize = 0x00;
 export const FLASH_ACR_PRFTEN: u32 = 1 << 8;
 export const FLASH_ACR_ICEN: u32 = 1 << 9;
 export const FLASH_ACR_DCEN: u32 = 1 << 10;
+
+/** ADC (RM0390 13.13) and its common registers. */
+export const ADC1: usize = 0x40012000;
+export const ADC1_SR: usize = 0x00;
+export const ADC1_SR_OVR: u32 = 1 << 5;
+export const ADC1_CR1: usize = 0x04;
+export const ADC1_CR1_OVRIE: u32 = 1 << 26;
+export const ADC1_CR2: usize = 0x08;
+export const ADC1_CR2_ADON: u32 = 1 << 0;
+export const ADC1_CR2_DMA: u32 = 1 << 8;
+export const ADC1_CR2_DDS: u32 = 1 << 9;
+export const ADC1_SMPR1: usize = 0x0c;
+export const ADC1_SMPR2: usize = 0x10;
+export const ADC1_SQR1: usize = 0x2c;
+export const ADC1_SQR3: usize = 0x34;
+export const ADC1_DR: usize = 0x4c;
+export const ADC_COMMON: usize = 0x40012300;
+export const ADC_COMMON_CCR: usize = 0x04;
+
+/** DMA (RM0390 9.5), stream 0. */
+export const DMA2: usize = 0x40026400;
+export const DMA2_LISR: usize = 0x00;
+export const DMA2_LISR_TCIF0: u32 = 1 << 5;
+export const DMA2_LIFCR: usize = 0x08;
+/** S0CR, S0NDTR, S0PAR, S0M0AR, S0M1AR (9.5.5 to 9.5.9). */
+export const STREAM0_CR: usize = 0x10;
+export const STREAM0_NDTR: usize = 0x14;
+export const STREAM0_PAR: usize = 0x18;
+export const STREAM0_M0AR: usize = 0x1c;
+export const STREAM0_M1AR: usize = 0x20;
+export const STREAM0_CR_EN: u32 = 1 << 0;
+export const STREAM0_CR_TCIE: u32 = 1 << 4;
+export const STREAM0_CR_MINC: u32 = 1 << 10;
+export const STREAM0_CR_DBM: u32 = 1 << 18;
+export const STREAM0_CR_CT: u32 = 1 << 19;
+
+export const TIM3: usize = 0x40000400;

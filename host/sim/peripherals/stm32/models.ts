@@ -1,6 +1,8 @@
 // Rows of STM32 peripherals.
 
 import type { PeripheralModel } from "../models.ts";
+import { AdcF4 } from "./adc-f4.ts";
+import { DmaF4 } from "./dma-f4.ts";
 import { FlashF4 } from "./flash-f4.ts";
 import { FlashL4 } from "./flash-l4.ts";
 import { Stm32Gpio } from "./gpio.ts";
@@ -14,6 +16,8 @@ import { Stm32Timer } from "./timer.ts";
 import { Stm32Watchdog } from "./watchdog.ts";
 
 export const stm32Models: Readonly<Record<string, PeripheralModel>> = {
+  "stm32f4-adc": { make: (ports) => new AdcF4(ports) },
+  "stm32f4-dma": { make: (ports) => new DmaF4(ports) },
   "stm32f4-flash": { make: (ports) => new FlashF4(ports) },
   "stm32f4-pwr": { make: (ports) => new PwrF4(ports) },
   "stm32f4-rcc": { make: (ports) => new RccF4(ports) },
