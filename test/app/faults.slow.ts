@@ -7,7 +7,8 @@ import { findBoard } from "../../host/board/board.ts";
 import { type Feed, fromFirstUse, readFeed } from "../../host/sim/sim.ts";
 import { randomFrom } from "../../host/train/train.ts";
 import { AppRun, expectEqualAgain, expectSaid, type FaultCase, undisturbed } from "./fault-bench.ts";
-import { motionApp } from "./on-board.ts";
+import { levelOf } from "./level-app.ts";
+import { type Declared, motionApp } from "./on-board.ts";
 
 const recording = readFeed(readFileSync(new URL("../../models/motion/recording-long.csv", import.meta.url)));
 const declared = motionApp();
@@ -83,8 +84,14 @@ async function steadyFeed(board: string): Promise<Feed> {
   return { at: (seconds) => recording.at(Math.max(0, seconds - first! + 0.015)) };
 }
 
-async function disturbed(board: string, fault: FaultCase, feed: Feed, until: number): Promise<AppRun> {
-  const run = await AppRun.of(board, declared, { accelerometer: feed });
+async function disturbed(
+  board: string,
+  fault: FaultCase,
+  feed: Feed,
+  until: number,
+  app: Declared = declared,
+): Promise<AppRun> {
+  const run = await AppRun.of(board, app, { accelerometer: feed });
   if (fault.onset > 0) run.until(fault.onset);
   fault.apply(run);
   run.until(Math.max(fault.end, fault.onset + 1e-6));
@@ -153,4 +160,33 @@ describe.each(withBus)("motion on %s", (board) => {
     expect(summary["missed"]).toBe(0);
     expect(summary["samples"]).toBeGreaterThan((50 * summary["t_us"]!) / 1e6 - 3);
   });
+});
+
+describe.each(["mpu6050", "lis3dh", "lsm9ds1"])("motion on pico, with %s", (driver) => {
+  const { boards: _, ...sensor } = { ...declared.app.sensor, driver };
+  const other = { ...declared, app: { ...declared.app, sensor } };
+  const wanted = undisturbed(other, recording, 20);
+
+  test.each(sensorCases.slice(0, 3))("$name: named, rests, is back, as before", async (fault) => {
+    const run = await disturbed("pico", fault, fromFirstUse(recording), fault.end + 9, other);
+    note(run, { name: `${driver}, ${fault.name}` }, expectSaid(run, fault));
+    expectEqualAgain(run, await wanted, fault.end + 4.6, 6);
+  });
+});
+
+test("a sensor of one sample a second: one fault is said once", async () => {
+  const slow = levelOf({ ...{ driver: "amg8833", input: "thermal", rateHz: 1, channels: 64 } }, 4);
+  const warm: Feed = { at: (seconds) => Array.from({ length: 64 }, (_, i) => 20 + ((i + Math.floor(seconds)) % 9)) };
+  const run = await AppRun.of("pico", slow, { thermal: warm });
+  run.until(10.3);
+  run.simulated.sensor!.inject("silent");
+  run.until(15.3);
+  run.simulated.sensor!.inject(undefined);
+  run.until(30);
+  const said = run.said.filter(({ line }) => "warn" in line || "ok" in line);
+  expect(said.map(({ line }) => line["warn"] ?? line["ok"])).toEqual(["i2c nack", "i2c nack"]);
+  // the next sample tells, and a quarter of a second goes by
+  expect(said[0]!.at - 10.3).toBeLessThan(1.3);
+  expect(said[1]!.at - 15.3).toBeLessThan(2);
+  expect(run.results().filter(({ at }) => at < 10 || at > 20).length).toBeGreaterThanOrEqual(4);
 });

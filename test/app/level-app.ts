@@ -1,12 +1,20 @@
 // A made-up app for microphones: windows of 400 samples, and a model that a dense layer of ones is. What it says is easy to tell beforehand.
 
-import { parseApp } from "../../host/app/app.ts";
+import { type App, parseApp } from "../../host/app/app.ts";
 import type { Graph, Tensor } from "../../host/graph/graph.ts";
 import type { Declared } from "./on-board.ts";
 
 /** Is the mean of a window of sound above or below zero: a dense layer of ones. */
 export function levelApp(rateHz: number): Declared {
-  const [window, hop] = [400, 400];
+  return levelOf({ driver: "microphone", input: "mic", rateHz, channels: 1 }, 400);
+}
+
+/** The same of any sensor; windows do not overlap. */
+export function levelOf(
+  sensor: Pick<App["sensor"], "driver" | "input" | "rateHz" | "channels">,
+  length: number,
+): Declared {
+  const window = length * sensor.channels;
   const quantization = (scale: number, zeroPoint = 0) => ({ scales: [scale], zeroPoints: [zeroPoint], axis: 0 });
   const weights = Int8Array.from({ length: 2 * window }, (_, i) => (i < window ? 1 : -1));
   const tensor = (name: string, more: Partial<Tensor>): Tensor => ({
@@ -39,8 +47,7 @@ export function levelApp(rateHz: number): Declared {
   };
   const app = parseApp(
     JSON.stringify({
-      ...{ name: "level", model: "level.tflite", sensor: { driver: "microphone", input: "mic", rateHz, channels: 1 } },
-      frontEnd: { kind: "window", length: window, hop },
+      ...{ name: "level", model: "level.tflite", sensor, frontEnd: { kind: "window", length, hop: length } },
       decision: { kind: "classes", labels: ["above", "below"], threshold: 0.2, refractorySeconds: 0.1 },
     }),
   );
