@@ -68,8 +68,8 @@ function bootMachine(board: Board, bytes: Uint8Array, path: string): Machine {
   return machine;
 }
 
-/** Of simulated time: until its USB console is open, and from the touch to its boot loader. */
-const touchSeconds = 1;
+/** Of simulated time: until its USB console is open, and from the touch to its boot loader (programs look when they wake). */
+const [openSeconds, obeySeconds] = [1, 2] as const;
 
 /** Whether the program in a board's flash restarts into its boot loader when its USB console is opened at 1200 baud and closed. */
 export function touchSimulated(board: Board, bytes: Uint8Array): boolean {
@@ -77,18 +77,18 @@ export function touchSimulated(board: Board, bytes: Uint8Array): boolean {
   const { usbConsole } = machine;
   if (!usbConsole) return false;
   surround(machine, {});
-  const run = (until: (reason: StopReason) => boolean): boolean => {
-    for (const end = machine.world.seconds() + touchSeconds; machine.world.seconds() < end; ) {
+  const run = (seconds: number, until: (reason: StopReason) => boolean): boolean => {
+    for (const end = machine.world.seconds() + seconds; machine.world.seconds() < end; ) {
       const reason = machine.run({ cycles: Math.round(machine.world.clock("core") / 100) });
       if (until(reason)) return true;
       if (reason.kind !== "cycles") return false;
     }
     return false;
   };
-  if (!run(() => usbConsole.open)) return false;
+  if (!run(openSeconds, () => usbConsole.open)) return false;
   usbConsole.setLine({ baud: 1200 });
   usbConsole.setLine({ dtr: false });
-  return run(({ kind }) => kind === "boot-loader");
+  return run(obeySeconds, ({ kind }) => kind === "boot-loader");
 }
 
 const endWords: Partial<Record<StopReason["kind"], string>> = {
