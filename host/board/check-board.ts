@@ -82,6 +82,15 @@ export const boardRules: Readonly<Record<string, Rule>> = {
     for (const line of [board.console, ...Object.values(board.consoles ?? {})])
       if (line && !names.has(line.uart)) yield `no UART named ${line.uart}`;
   },
+  *"USB says who it is, in numbers and texts that fit"({ chip, title, hal, console, consoles, usb }) {
+    const lines = [console, ...Object.values(consoles ?? {})];
+    const wanted = lines.some((line) => line && !chip.uarts.some(({ name }) => name === line.uart));
+    if (wanted && !(usb && hal?.usb)) yield "a USB console without `usb` or hal.usb";
+    if (!usb) return;
+    for (const id of [usb.vendorId, usb.productId]) if (id < 1 || id > 0xffff) yield `USB id ${id}`;
+    // a string descriptor's length is one byte, two a letter (USB 2.0 9.6.7)
+    for (const text of [title, usb.manufacturer]) if (text.length > 126) yield `${text.length} letters, at most 126`;
+  },
   *"a core without a compiler is for flashing only"({ chip, flashOnly }) {
     if (!chipCores.some((core) => core === chip.core) && !flashOnly) yield `nothing here compiles for ${chip.core}`;
   },

@@ -87,6 +87,9 @@ describe("boards of users", () => {
     ["board/shape", { ...pico, image: { start: -1 } }],
     ["board/rule", { ...pico, image: { start: 0x30000000 } }],
     ["board/rule", { ...pico, console: { uart: "uart9", baud: 9600 } }],
+    ["board/rule", { ...pico, console: { uart: "usb", baud: 9600 }, hal: { ...pico.hal, usb: undefined } }],
+    ["board/rule", { ...pico, usb: { ...pico.usb, productId: 0x10000 } }],
+    ["board/rule", { ...pico, title: "x".repeat(127) }],
   ])("%s", (code, board) => {
     expect(problem(board)).toMatch(new RegExp(`^${code} `));
   });
