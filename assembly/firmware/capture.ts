@@ -36,8 +36,9 @@ let code: u32 = 0;
 let crc: u32 = 0;
 
 export function capture_begin(count: u32): u32 {
+  // one that is under way goes on without a gap
+  if (!left) next = sampleHead();
   left = count;
-  next = sampleHead();
   return 0;
 }
 

@@ -4,8 +4,8 @@
 //   64/0 replay start {rate, n}   the pipeline starts anew on replayed samples; after n of them it goes back to its sensor
 //   64/1 replay data {seq, bytes} int16 little-endian, whole samples; the reply is the credit for the next. seq counts from 0;
 //                                 one that was answered already is answered again
-//   64/2 capture {n}              the next n samples leave as raw frames (capture.ts); 0 ends it; access denied without the permit
-//                                 the answer says {channels, rate_mhz}
+//   64/2 capture {n}              the next n samples leave as raw frames (capture.ts), one under way goes on; 0 ends it; access denied
+//                                 without the permit; the answer says {channels, rate_mhz}
 //
 // While the ring has no room the answer waits (smpContinue), and so does the host.
 

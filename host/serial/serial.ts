@@ -53,7 +53,7 @@ export {
   wavHead,
   wavHeadBytes,
 } from "./sample-files.ts";
-export { type Capture, CaptureReader, startCapture } from "./smp/capture.ts";
+export { type Capture, CaptureReader, describeCapture, extendCapture, leaseOf, startCapture } from "./smp/capture.ts";
 export { replay } from "./smp/replay.ts";
 export { type SmpClient, type SmpCommand, smpCommands } from "./smp/smp-client.ts";
 export { openAgain, type StreamEvent, stream } from "./stream.ts";

@@ -177,6 +177,16 @@ describe("raw samples", () => {
     expect((await said).err).toContain("20 samples (0.40 s)");
   });
 
+  test("more is asked for before what was asked for has come", async () => {
+    const device = await deviceOf({ capture, greeting: (one) => one.say(bootLine) });
+    const said = callVerb(command, { port: device.address, count: 1, record: fileOf("long.wav") });
+    await until(() => device.captures === 1);
+    for (let at = 0; at < 1000; at += 100) device.sample(at, values);
+    await until(() => device.captures === 2);
+    device.say(resultLine(0));
+    expect((await said).err).toContain("1000 samples (20.00 s)");
+  });
+
   test("without the permit: exit 10, and no file", async () => {
     const file = fileOf("secret.wav");
     expect(await streamOf({}, { record: file })).toMatchObject({ exit: 10, code: "serial/raw-not-permitted" });

@@ -134,7 +134,7 @@ export class ScriptedDevice {
         return { seq: (body["seq"] as number) + 1 };
       case "64/2":
         if (!capture) return { rc: 11 };
-        this.captures++;
+        if (body["n"] !== 0) this.captures++;
         return { channels: capture.channels, rate_mhz: 1000 * capture.rateHz };
       default:
         return { rc: 8 };

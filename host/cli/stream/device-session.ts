@@ -7,12 +7,14 @@ import {
   type Attached,
   CaptureReader,
   type ConsoleItem,
+  describeCapture,
+  extendCapture,
+  leaseOf,
   type ResetStep,
   replay,
   resetSteps,
   runSteps,
   smpCommands,
-  startCapture,
   wallClock,
 } from "../../serial/serial.ts";
 import { error } from "../errors.ts";
@@ -43,6 +45,9 @@ interface Summary {
 
 export class DeviceSession {
   #reader: CaptureReader | undefined;
+  /** Values asked for at a time, and how many of them have come. */
+  #lease = 0;
+  #used = 0;
   #missing = 0;
   #onBoot: (() => void) | undefined;
   #onSummary: ((summary: Summary) => void) | undefined;
@@ -87,9 +92,12 @@ export class DeviceSession {
 
   async #capture(device: Attached): Promise<void> {
     try {
-      const capture = await startCapture(device.smp);
+      const capture = await describeCapture(device.smp);
       this.#reader = new CaptureReader(capture);
+      this.#lease = leaseOf(capture) * capture.channels;
+      this.#used = 0;
       this.wish.onFacts({ ...capture, columns: this.wish.columns(capture.channels) });
+      await extendCapture(device.smp, leaseOf(capture));
     } catch (cause) {
       if (this.wish.samples === "required") throw cause;
       this.wish.note("the app permits no raw samples: score and mean of each window instead");
@@ -131,7 +139,7 @@ export class DeviceSession {
   /** Before anybody else sees them. A device that has started anew has forgotten that samples are wanted. */
   take(items: readonly ConsoleItem[], device: Attached, onError: (cause: unknown) => void): void {
     for (const item of items) {
-      if (item.kind === "raw") this.#samples(item.payload);
+      if (item.kind === "raw") this.#samples(item.payload, device, onError);
       if (item.kind !== "notice") continue;
       const fields = item.value as Readonly<Record<string, unknown>>;
       if (item.name === "summary") this.#summary(fields);
@@ -143,10 +151,17 @@ export class DeviceSession {
     }
   }
 
-  #samples(payload: Uint8Array): void {
+  /** Asks for more before what was asked for has come. */
+  #samples(payload: Uint8Array, device: Attached, onError: (cause: unknown) => void): void {
     const captured = this.#reader?.take(payload);
     if (!captured) return;
     this.#missing += captured.missing;
+    this.#used += captured.samples.length;
+    if (this.#used > this.#lease / 2) {
+      const { channels } = this.#reader!.capture;
+      this.#used = 0;
+      extendCapture(device.smp, this.#lease / channels).catch(onError);
+    }
     this.wish.onSamples(captured.samples);
   }
 

@@ -114,7 +114,7 @@ export class StreamRun {
     let device: Attached | undefined;
     for await (const event of events) {
       if (event.kind === "items" && device) {
-        session.take(event.items, device, (cause) => this.#fail(cause));
+        session.take(event.items, device, (cause) => this.#deviceFailed(cause));
         this.#take(event.items, most);
         await stdoutDrained();
       } else if (event.kind === "attached") {
@@ -122,7 +122,7 @@ export class StreamRun {
         this.#state(true, `attached to ${device.port.info.path}${event.again ? " again" : ""}`);
         session.start(device, event.again).then(
           () => this.args["replay"] !== undefined && this.#quit(0),
-          (cause) => this.#startFailed(cause),
+          (cause) => this.#deviceFailed(cause),
         );
       } else if (event.kind === "lost") {
         const why = event.reason === undefined ? "" : ` (${event.reason})`;
@@ -134,7 +134,7 @@ export class StreamRun {
   }
 
   /** A device that went away before it did what was wished is waited for, but not in the middle of a recording. */
-  #startFailed(cause: unknown): void {
+  #deviceFailed(cause: unknown): void {
     const { reconnect, replay } = this.args;
     const isLost = cause instanceof UserError && cause.code === "serial/lost";
     if (!isLost || reconnect === false || replay !== undefined) this.#fail(cause);

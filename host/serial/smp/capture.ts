@@ -22,11 +22,15 @@ const mostMilliHz = 1e9;
 /** A longer gap is not filled: the device restarted, or lies. */
 const longestGapSeconds = 10;
 
-/** Asks for the next `count` samples, by default until told otherwise. `serial/raw-not-permitted`: the app on the device does not. */
-export async function startCapture(client: SmpClient, count = 0xffff_ffff): Promise<Capture> {
+/** Samples to ask for at a time: a device whose host has vanished stops by itself. */
+const leaseSeconds = 20;
+export const leaseOf = ({ rateHz }: Capture): number => Math.max(1000, Math.ceil(leaseSeconds * rateHz));
+
+/** What a capture will give; ends one that is under way. `serial/raw-not-permitted`: the app on the device gives none. */
+export async function describeCapture(client: SmpClient): Promise<Capture> {
   const { capture } = smpCommands;
   try {
-    const answer = await client.request(capture, { n: count });
+    const answer = await client.request(capture, { n: 0 });
     const channels = numberIn(answer, "channels", capture, mostChannels);
     const rateMilliHz = numberIn(answer, "rate_mhz", capture, mostMilliHz);
     if (channels === 0 || rateMilliHz === 0) throw error("smp-nonsense", { command: capture.name, problem: "zero" });
@@ -35,6 +39,18 @@ export async function startCapture(client: SmpClient, count = 0xffff_ffff): Prom
     const isRefused = cause instanceof UserError && cause.facts["code"] === accessDenied;
     throw isRefused ? error("raw-not-permitted", undefined) : cause;
   }
+}
+
+/** The next `count` samples; one that is under way goes on without a gap. */
+export async function extendCapture(client: SmpClient, count: number): Promise<void> {
+  await client.request(smpCommands.capture, { n: Math.min(0xffff_ffff, count) });
+}
+
+/** Both, by default until told otherwise. Frames may come before this returns: a reader that wants each one asks in two steps. */
+export async function startCapture(client: SmpClient, count = 0xffff_ffff): Promise<Capture> {
+  const capture = await describeCapture(client);
+  await extendCapture(client, count);
+  return capture;
 }
 
 export interface Captured {
@@ -49,7 +65,7 @@ export class CaptureReader {
   #next: number | undefined;
   #last: Int16Array;
 
-  constructor(private readonly capture: Capture) {
+  constructor(readonly capture: Capture) {
     this.#last = new Int16Array(capture.channels);
   }
 
