@@ -33,6 +33,7 @@ export default {
       driver: "stm32_i2c1",
       config: { base: 0x40005400, hz: 400_000, clock: 22, data: 23, function: 4, divider: 2 },
     },
+    flash: { driver: "stm32f4_flash", config: { end: 0x08080000 } },
     // PA0, ADC1_IN0
     audio: { driver: "stm32f4_audio", interrupts: { isr: 56, isr_overrun: 18 }, config: { input: 0 } },
   },

@@ -28,6 +28,7 @@ export default {
     cycles: { driver: "dwt" },
     watchdog: { driver: "stm32_watchdog" },
     power: { driver: "stm32l4_power" },
+    flash: { driver: "stm32l4_flash", config: { end: 0x08200000 } },
     // D15 and D14: PB8, PB9
     i2c: { driver: "stm32_i2c2", config: { base: 0x40005400, clock: 24, data: 25, function: 4 } },
   },

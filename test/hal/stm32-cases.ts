@@ -184,3 +184,32 @@ export const describeSound = (board: string) =>
       expect(run.lines[0]).toBe("start 6");
     });
   });
+
+/** `seconds` that a sector takes to be erased, and a unit of 64 words to be programmed. */
+export const describeStore = (board: string, at: number, sectorBytes: number, seconds: number) =>
+  describe(`flash of ${board}`, () => {
+    const options = { config: { "store.at": at, "store.unit": 256 } };
+
+    test("a sector is erased and words programmed; what is wrong is refused", async () => {
+      const run = await FirmwareRun.of("store_main", board, options);
+      run.machine.poke(at - 4, new Uint8Array(sectorBytes + 8));
+      run.until(seconds + 0.2);
+      const [line = ""] = run.lines;
+      expect(line).toMatch(/^store 0 0 12345600 2 2 us \d+$/);
+      const microseconds = Number(line.split(" ").at(-1));
+      expect(microseconds / 1e6).toBeGreaterThan(seconds);
+      expect(microseconds / 1e6).toBeLessThan(seconds * 1.05);
+      const end = at + sectorBytes;
+      const word = (address: number) => run.machine.busRead(address, 4);
+      expect([word(at + 252), word(at + 256)]).toEqual([0x123456fc, 0xffffffff]);
+      expect([word(at - 4), word(end - 4), word(end)]).toEqual([0, 0xffffffff, 0]);
+      expect(run.machine.notes).toEqual([]);
+    });
+
+    test("a controller that never gets ready: a code, not a hang", async () => {
+      const run = await FirmwareRun.of("store_main", board, options);
+      run.machine.inject("flash");
+      run.until(0.2);
+      expect(run.lines[0]).toMatch(/^store 1 1 [0-9a-f]+ 2 2 us \d+$/);
+    });
+  });

@@ -81,3 +81,20 @@ export const STREAM0_CR_DBM: u32 = 1 << 18;
 export const STREAM0_CR_CT: u32 = 1 << 19;
 
 export const TIM3: usize = 0x40000400;
+
+/** Flash interface, beside ACR (RM0390 3.8). */
+export const FLASH_KEYR: usize = 0x04;
+export const FLASH_SR: usize = 0x0c;
+export const FLASH_SR_EOP: u32 = 1 << 0;
+export const FLASH_SR_WRPERR: u32 = 1 << 4;
+export const FLASH_SR_PGAERR: u32 = 1 << 5;
+export const FLASH_SR_PGPERR: u32 = 1 << 6;
+export const FLASH_SR_PGSERR: u32 = 1 << 7;
+export const FLASH_SR_BSY: u32 = 1 << 16;
+export const FLASH_CR: usize = 0x10;
+export const FLASH_CR_PG: u32 = 1 << 0;
+export const FLASH_CR_SER: u32 = 1 << 1;
+export const FLASH_CR_STRT: u32 = 1 << 16;
+export const FLASH_CR_LOCK: u32 = 0x8000_0000;
+export const FLASH_ACR_ICRST: u32 = 1 << 11;
+export const FLASH_ACR_DCRST: u32 = 1 << 12;
