@@ -140,6 +140,44 @@ describe("healthy set-ups", () => {
   );
 });
 
+describe.skipIf(!socat)("a port that another process has locked", () => {
+  /** In the fake machine's /proc nobody has it: as with processes of other users. */
+  async function lockedPort(build: (root: FakeRoot, pty: string) => void): Promise<Answer> {
+    const root = new FakeRoot();
+    const server = await servePty(new Speaker({ piece: () => undefined, everyMilliseconds: 1000 }));
+    const lock = spawn("flock", ["-x", server.path, "sleep", "60"], { detached: true });
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      build(root, server.path);
+      const { stdout } = await run(program, ["doctor", "--json"], root.path);
+      return JSON.parse(stdout);
+    } finally {
+      process.kill(-lock.pid!);
+      await server.close();
+      root.remove();
+    }
+  }
+  const bridge = { vendor: "10c4", product: "ea60", driver: "cp210x", tty: "ttyUSB0" };
+  const mine = { memberOf: true, owner: true };
+
+  test("is refused by the driver, and said to be in use", async () => {
+    const answer = await lockedPort((root, pty) => void root.user(mine).usb({ ...bridge, pty }));
+    expect(answer.findings.map(({ code }) => code)).toEqual(["port-busy"]);
+    expect(answer.findings[0]!.fix).toEqual([expect.objectContaining({ run: "sudo fuser -v /dev/ttyUSB0" })]);
+  });
+
+  test("where ModemManager runs and is not told to keep off, it is that", async () => {
+    const answer = await lockedPort(
+      (root, pty) =>
+        void root
+          .user(mine)
+          .usb({ ...bridge, pty })
+          .process("ModemManager"),
+    );
+    expect(answer.findings.map(({ code }) => code)).toEqual(["modem-manager"]);
+  });
+});
+
 describe("for people", () => {
   test("findings on stdout, what was looked at on stderr", async () => {
     const { stdout, stderr } = await doctor(doctorCases.find(({ finds }) => finds === "no-permission")!);

@@ -109,6 +109,32 @@ describe("a line", () => {
     expect(diagnose({ ...healthy, line }).map(({ code, exit }) => [code, exit])).toEqual([["port-failed", 5]]);
   });
 
+  test("that somebody hidden holds: ModemManager, if it runs and was not told to keep off; else a name is to be asked for", async () => {
+    const busy = { code: "serial/port-busy", exit: 6, message: "/dev/ttyACM0 is in use", hint: undefined } as const;
+    const silent = await lineOf(() => new Speaker({ piece: () => undefined, everyMilliseconds: 1 }));
+    const held = { ...silent, path: "/dev/ttyACM0", refused: busy };
+    const pico = healthyCases[0]!;
+    const ignored = await evidenceOf(pico);
+    const codes = (evidence: Evidence) => diagnose(evidence).map(({ code, fix }) => [code, JSON.stringify(fix[0])]);
+    const fuser = [expect.stringContaining("sudo fuser -v /dev/ttyACM0")];
+    expect(codes({ ...ignored, line: held })).toEqual([["port-busy", ...fuser]]);
+    const ports = ignored.ports.map((port) => ({ ...port, properties: new Map<string, string>() }));
+    expect(codes({ ...ignored, ports, line: held })).toEqual([["modem-manager", ...fuser]]);
+    const windows = { ...ignored, machine: { ...ignored.machine, platform: "win32", processes: [] } } as const;
+    const denied = { ...held, refused: { ...busy, code: "serial/port-permission", exit: 5 } } as const;
+    expect(diagnose({ ...windows, line: denied }).map(({ code }) => code)).toEqual(["port-busy"]);
+  });
+
+  test("that starts seldom is watched longer: the third start is seen", async () => {
+    const banner = '{"boot":{"board":"pico","reset":6}}\n';
+    const line = await lineOf(
+      (clock) => new Speaker({ piece: (i) => (i % 5 === 2 ? banner : ""), everyMilliseconds: 500 }, clock),
+    );
+    expect(line.banner).toEqual({ text: "the app's boot line", times: 3 });
+    expect(line.milliseconds).toBeGreaterThan(5000);
+    expect(line.milliseconds).toBeLessThan(8500);
+  });
+
   test("is closed in the end, and given time for no more than was asked", async () => {
     const clock = new VirtualClock();
     const ports: MemoryPort[] = [];
@@ -144,7 +170,7 @@ describe("a line", () => {
 
   test("text that a UART reads at another baud is not readable", () => {
     const bauds = [9600, 19200, 38400, 57600, 74880, 115200, 230400, 460800, 921600];
-    const text = Array.from({ length: 8 }, (_, i) => `${resultLine(i)}\nI (${i}) main: x:${i} y:2\r\n`).join("");
+    const text = Array.from({ length: 3 }, (_, i) => `${resultLine(i)}\nI (${i}) main: x:${i} y:2\r\n`).join("");
     const bytes = new TextEncoder().encode(text);
     for (const sent of bauds)
       for (const read of bauds) {

@@ -12,6 +12,7 @@ import { machineRows } from "./machine-findings.ts";
 const explains: Readonly<Record<string, readonly string[]>> = {
   brltty: ["no-device", "port-busy"],
   "driver-missing": ["no-device"],
+  "modem-manager": ["port-busy"],
   "udev-rule-missing": ["no-device"],
   "boot-loader": ["no-device", "line-noise", "wrong-baud", "brownout"],
   "wrong-baud": ["line-noise"],

@@ -6,7 +6,7 @@ import { protocolsFor } from "../flash.ts";
 import { type UsbIdRow, usbIdOf, usbIdText } from "../usb-ids.ts";
 import type { Evidence, LineEvidence } from "./evidence.ts";
 import type { Row, Step } from "./finding.ts";
-import { readableShare } from "./watch.ts";
+import { enoughStarts, readableShare } from "./watch.ts";
 import { mayBe } from "./words.ts";
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
@@ -170,7 +170,9 @@ function restarts(line: LineEvidence | undefined): readonly string[] {
   if (!line) return [];
   const { banner, left, resetCauses, romSays } = line;
   return [
-    ...((banner?.times ?? 0) >= 3 ? [`"${banner!.text}" came ${banner!.times} times in ${seconds(line)}`] : []),
+    ...((banner?.times ?? 0) >= enoughStarts
+      ? [`"${banner!.text}" came ${banner!.times} times in ${seconds(line)}`]
+      : []),
     ...(left >= 2 ? [`${line.path} left the bus ${left} times in ${seconds(line)}`] : []),
     ...(romSays.includes("brownout") ? [`${line.path} says that the supply broke down`] : []),
     ...(resetCauses.includes(brownout) ? [`the app was reset by a ${causeWords[brownout]}`] : []),

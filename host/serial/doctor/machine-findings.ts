@@ -36,23 +36,26 @@ const bindingMissing: Row = {
 const brltty: Row = {
   code: "brltty",
   exit: 6,
-  find({ machine }) {
+  find({ machine, ports }) {
     const running = machine.processes.filter(({ name }) => name.startsWith("brltty"));
     if (running.length === 0) return undefined;
-    const taken = machine.usb.filter(
-      (device) =>
-        device.ports.length === 0 &&
-        usbIdOf(device)?.role === "bridge" &&
-        (running.some(({ holds }) => device.node && holds.includes(device.node.path)) ||
-          device.interfaces.some(({ driver }) => driver === "usbfs")),
-    );
-    const onPort = running.filter(({ holds }) => holds.some((path) => path.startsWith("/dev/tty")));
+    const heldBy = (path: string) => machine.processes.filter(({ holds }) => holds.includes(path));
+    // Another program that works over libusb (a debugger) is named by its open file; brltty's may be hidden.
+    const taken = machine.usb.filter(({ node, ports: own, interfaces, ...ids }) => {
+      if (own.length > 0 || usbIdOf(ids)?.role !== "bridge") return false;
+      const seen = node ? heldBy(node.path) : [];
+      return seen.length > 0
+        ? seen.some((each) => running.includes(each))
+        : interfaces.some(({ driver }) => driver === "usbfs");
+    });
+    const onPort = ports.filter(({ info }) => running.some(({ holds }) => holds.includes(info.path)));
     if (taken.length === 0 && onPort.length === 0) return undefined;
     return {
       problem:
         "brltty, the driver of braille displays, has taken the board's USB bridge: there is no serial port of it",
       seen: [
         ...taken.map((device) => `${deviceText(device)} has no serial port`),
+        ...onPort.map(({ info }) => `it has ${info.path} open`),
         `${list(running.map(processText))} runs`,
       ],
       fix: [
@@ -77,6 +80,7 @@ const modemManager: Row = {
     const running = machine.processes.find(({ name }) => name === "ModemManager");
     if (!running) return undefined;
     const held = ports.filter(({ info }) => running.holds.includes(info.path));
+    const hidden = ports.filter((port) => heldByHidden(port, evidence) && !ignored(port.properties));
     const probed = ports.filter(
       ({ info, properties }) =>
         !ignored(properties) &&
@@ -84,10 +88,14 @@ const modemManager: Row = {
           (device) => device.ports.includes(info.path) && device.interfaces.some((each) => atCommands(each.kind)),
         ),
     );
-    if (held.length === 0 && probed.length === 0) return undefined;
+    if (held.length === 0 && hidden.length === 0 && probed.length === 0) return undefined;
     const seen = [
       ...held.map(({ info }) => `${processText(running)} has ${info.path} open`),
-      ...(held.length > 0
+      ...hidden.map(
+        ({ info }) =>
+          `${info.path} is held by a process whose files are hidden from us, and ${processText(running)} runs`,
+      ),
+      ...(held.length + hidden.length > 0
         ? []
         : probed.map(
             ({ info }) =>
@@ -97,10 +105,24 @@ const modemManager: Row = {
     return {
       problem: "ModemManager takes the board for a modem and talks to it for some seconds after each plug",
       seen,
-      fix: [...installRules, replug],
+      fix: [...hidden.map(({ info }) => whoHas(info.path)), ...installRules, replug],
     };
   },
 };
+
+/** Refused, and nobody that we may look at has it: somebody else's process, as a rule root's. */
+const heldByHidden = ({ info, lockedBy }: PortEvidence, evidence: Evidence): boolean =>
+  evidence.line?.path === info.path &&
+  isBusy(evidence) &&
+  lockedBy.length === 0 &&
+  holders(evidence, info.path).length === 0;
+
+/** Windows gives a port to one program, and denies it to others. */
+const isBusy = ({ line, machine }: Evidence): boolean =>
+  line?.refused?.code === "serial/port-busy" ||
+  (machine.platform === "win32" && line?.refused?.code === "serial/port-permission");
+
+const whoHas = (path: string): Step => ({ run: `sudo fuser -v ${path}`, why: "names the process that has it" });
 
 const ignored = (properties: ReadonlyMap<string, string>) =>
   ["ID_MM_DEVICE_IGNORE", "ID_MM_PORT_IGNORE"].some((key) => properties.get(key) === "1");
@@ -116,11 +138,9 @@ const busy: Row = {
       const locking = machine.processes.filter(
         ({ id }) => port.lockedBy.includes(id) && !open.some((each) => each.id === id),
       );
-      const refused = line?.path === path && line.refused?.code === "serial/port-busy";
       const found = [...open, ...locking.filter(({ name }) => !grabbers.includes(name))];
       if (found.length > 0) return heldBy(port, found, open);
-      if (refused && holders(evidence, path).length === 0)
-        return heldByUnknown(port, line.refused!.message, machine.platform);
+      if (heldByHidden(port, evidence)) return heldByUnknown(port, line!.refused!.message, machine.platform);
     }
     return undefined;
   },
@@ -140,7 +160,7 @@ function heldBy({ info }: PortEvidence, found: readonly ProcessEvidence[], open:
 function heldByUnknown({ info }: PortEvidence, message: string, platform: Evidence["machine"]["platform"]) {
   const find: Step =
     platform === "linux"
-      ? { run: `sudo fuser -v ${info.path}`, why: "names the process of another user that has it" }
+      ? whoHas(info.path)
       : platform === "darwin"
         ? { run: `lsof ${info.path}`, why: "names the process that has it" }
         : { do: "close serial monitors, IDEs and slicers: Windows gives a port to one program only" };
@@ -238,9 +258,10 @@ const modules: Readonly<Record<number, string>> = { 4292: "cp210x", 6790: "ch341
 const notOpened: Row = {
   code: "port-failed",
   exit: 6,
-  find({ line }) {
+  find(evidence) {
+    const { line } = evidence;
     const refused = line?.refused;
-    if (!refused || explained.includes(refused.code)) return undefined;
+    if (!refused || explained.includes(refused.code) || isBusy(evidence)) return undefined;
     return {
       ...{ exit: refused.exit, problem: refused.message, seen: [`opening ${line.path} failed`] },
       fix: refused.hint === undefined ? [] : [{ do: refused.hint }],

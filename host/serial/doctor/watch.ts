@@ -40,6 +40,8 @@ const lookMilliseconds = 100;
 const enoughBytes = 48;
 /** Below this it is not text: two thirds of random bytes are none. */
 export const readableShare = 0.75;
+export const enoughStarts = 3;
+const mostTimesLonger = 3;
 const enoughSound = 8;
 const soonest = 1200;
 
@@ -72,7 +74,7 @@ class Watch {
     const { path, settings, milliseconds, clock } = this.options;
     const refused = await this.#open(settings);
     const report = new LineReport();
-    if (!refused) await this.#listen(report, clock.now() + milliseconds);
+    if (!refused) await this.#listen(report, milliseconds);
     const counted = report.counted;
     const known = { path, baud: settings.baud, ...counted, left: this.#left };
     const asked = refused ? { refused } : await this.#ask(counted);
@@ -96,21 +98,29 @@ class Watch {
     this.#reading = undefined;
   }
 
-  async #listen(report: LineReport, end: number): Promise<void> {
+  async #listen(report: LineReport, milliseconds: number): Promise<void> {
     const { clock } = this.options;
-    while (clock.now() < end && !this.#clear(report)) {
+    let end = clock.now() + milliseconds;
+    for (let longer = 1; !this.#clear(report); ) {
+      if (clock.now() >= end) {
+        // It has started twice: is it going to again?
+        if (longer >= mostTimesLonger || (report.counted.banner?.times ?? 0) !== enoughStarts - 1) return;
+        end += milliseconds;
+        longer++;
+      }
       const bytes = await this.#read(end);
       if (bytes) report.push(bytes);
       else if (!this.#port && !(await this.#comeBack(end))) return;
     }
   }
 
-  /** More would tell nothing new. */
+  /** More would tell nothing new. What has just started may do so again. */
   #clear(report: LineReport): boolean {
     const { bytes, readable, sound, logs, hurt, banner } = report.counted;
     if (bytes >= 16 * enoughBytes && readable < readableShare && sound === 0) return true;
+    if ((banner?.times ?? 0) >= enoughStarts) return true;
     const passed = this.options.clock.now() - this.#start;
-    return passed > soonest && hurt === 0 && sound + logs >= enoughSound && (banner?.times ?? 0) < 2;
+    return passed > soonest && hurt === 0 && sound + logs >= enoughSound && !banner && this.#left === 0;
   }
 
   /** Undefined: nothing came until then, or the port is gone (and `#port` with it). */
