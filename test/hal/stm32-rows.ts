@@ -201,6 +201,7 @@ export const rows: readonly (readonly [string, string, string, number])[] = [
   ["FLASH_CR", "stm32l4r5", "flash.CR", 20],
   ["FLASH_CR_BKER", "stm32l4r5", "flash.CR.BKER", 0x800],
   ["FLASH_CR_PER", "stm32l4r5", "flash.CR.PER", 2],
+  ["FLASH_CR_STRT", "stm32l4r5", "flash.CR.START", 0x10000],
   ["FLASH_KEYR", "stm32l4r5", "flash.KEYR", 8],
   ["FLASH_SR", "stm32l4r5", "flash.SR", 16],
   ["FLASH_SR_PROGERR", "stm32l4r5", "flash.SR.PROGERR", 8],
