@@ -75,6 +75,12 @@ export class AppRun {
   }
 }
 
+/** The core hears the device's interrupts, or not (NVIC: ISER, ICER). */
+export function hear({ machine, built }: AppRun, kind: "timer" | "audio", on: boolean): void {
+  const [irq] = Object.values(built.board.hal![kind]!.interrupts!) as [number];
+  machine.busWrite((on ? 0xe000e100 : 0xe000e180) + 4 * (irq >> 5), (1 << (irq & 31)) >>> 0, 4);
+}
+
 export interface FaultCase {
   readonly name: string;
   readonly onset: number;

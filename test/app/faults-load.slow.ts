@@ -6,7 +6,7 @@ import { parseApp } from "../../host/app/app.ts";
 import { findBoard } from "../../host/board/board.ts";
 import { clockSlot } from "../../host/sim/cpu.ts";
 import { type Feed, fromFirstUse, readFeed } from "../../host/sim/sim.ts";
-import { AppRun, expectEqualAgain, expectSaid, type Said, undisturbed } from "./fault-bench.ts";
+import { AppRun, expectEqualAgain, expectSaid, hear, type Said, undisturbed } from "./fault-bench.ts";
 import { levelApp } from "./level-app.ts";
 import { type Declared, motionApp } from "./on-board.ts";
 
@@ -153,14 +153,14 @@ describe("sound", () => {
   test.each([
     ["pico", 8000],
     ["nano33ble", 16000],
+    ["nucleo-f446re", 8000],
   ])("%s: a handler that comes several blocks late at %i Hz: what was lost is said", async (board, rate) => {
     const run = await AppRun.of(board, levelApp(rate), { mic: level });
-    const [irq] = Object.values(findBoard(board).hal!.audio!.interrupts!);
     const [onset, end] = [2.2, 2.33];
     run.until(onset);
-    run.machine.busWrite(0xe000e180, 1 << irq!, 4); // ICER
+    hear(run, "audio", false);
     run.until(end);
-    run.machine.busWrite(0xe000e100, 1 << irq!, 4); // ISER
+    hear(run, "audio", true);
     run.until(end + 4);
     const fault = { ...{ name: "", onset, end, words: "sensor overrun", code: 7 }, apply() {}, lift() {} };
     note(`${board}, handler late`, expectSaid(run, fault));
@@ -172,6 +172,9 @@ describe("sound", () => {
     ["pico", "dma", 8000, 2.5, "sensor silent", 6],
     ["pico", "adc", 8000, 2.5, "sensor silent", 6],
     ["nano33ble", "pdm", 16000, 2.5, "sensor silent", 6],
+    ["nucleo-f446re", "dma2", 8000, 0.02, "sensor overrun", 7],
+    ["nucleo-f446re", "dma2", 8000, 2.5, "sensor overrun", 7],
+    ["nucleo-f446re", "adc1", 8000, 2.5, "sensor silent", 6],
   ])("%s: %s stands still at %i Hz for %d s: %s", async (board, fault, rate, seconds, words, code) => {
     const run = await AppRun.of(board, levelApp(rate), { mic: level });
     const onset = 2.2;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { type Feed, fromFirstUse, readFeed } from "../../host/sim/sim.ts";
 import { randomFrom } from "../../host/train/train.ts";
-import { AppRun, expectEqualAgain, expectSaid, type FaultCase, undisturbed } from "./fault-bench.ts";
+import { AppRun, expectEqualAgain, expectSaid, type FaultCase, hear, undisturbed } from "./fault-bench.ts";
 import { levelOf } from "./level-app.ts";
 import { type Declared, motionApp } from "./on-board.ts";
 
@@ -20,12 +20,6 @@ function busOf(name: string): string {
   const board = findBoard(name);
   return board.chip.devices!.find(({ base }) => base === board.hal!.i2c!.config!["base"])!.name;
 }
-const timerIrq = (name: string) => Object.values(findBoard(name).hal!.timer!.interrupts!)[0]!;
-/** NVIC: ISER, ICER. */
-const serveTimer = ({ built, machine }: AppRun, serve: boolean): void => {
-  const irq = timerIrq(built.board.name);
-  machine.busWrite((serve ? 0xe000e100 : 0xe000e180) + 4 * (irq >> 5), (1 << (irq & 31)) >>> 0, 4);
-};
 const bus = ({ built, machine }: AppRun) => machine.world.i2c(busOf(built.board.name));
 const sensorFault = (fault: Parameters<NonNullable<AppRun["simulated"]["sensor"]>["inject"]>[0]) => ({
   apply: ({ simulated }: AppRun) => simulated.sensor!.inject(fault),
@@ -51,8 +45,8 @@ const sensorCases: readonly FaultCase[] = [
   {
     // the alarm's handler does not come: samples are missed, and their places repeat the last one
     ...{ name: "interrupts held off", onset, end: onset + 0.4, words: "sensor overrun", code: 7 },
-    apply: (run) => serveTimer(run, false),
-    lift: (run) => serveTimer(run, true),
+    apply: (run) => hear(run, "timer", false),
+    lift: (run) => hear(run, "timer", true),
   },
   {
     ...{ name: "SCL low for seconds", onset, end, words: "i2c timeout", code: 2 },
