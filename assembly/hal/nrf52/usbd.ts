@@ -258,7 +258,8 @@ export function nrf_usbd_isr(): void {
     if (done & USBD_EPDATASTATUS_EPIN2) dataSent();
     if (done & USBD_EPDATASTATUS_EPOUT2) store32(incoming, load32(incoming) | THERE);
   }
-  if (load32(incoming) == (WANTED | THERE)) {
+  // a reset that has come by now has emptied the buffers
+  if (load32(incoming) == (WANTED | THERE) && !load32(USBD + USBD_EVENTS_USBRESET)) {
     store32(incoming, 0);
     dataReceived(outPacket, take(DATA, outPacket));
   }

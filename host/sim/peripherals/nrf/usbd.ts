@@ -180,7 +180,7 @@ export class NrfUsbd implements Peripheral, UsbFunction {
   #startOut(n: number): void {
     const endpoint = this.#out[n]!;
     const bytes = Math.min(this.#block.bank.get(more.out + step * n + 4) & 0x7f, endpoint.buffer?.length ?? 0);
-    if (!endpoint.buffer) this.#note(`STARTEPOUT[${n}], but nothing has come`);
+    if (!endpoint.buffer && !this.#block.happened(event.reset)) this.#note(`STARTEPOUT[${n}], but nothing has come`);
     this.#dma(n, more.out, bytes, event.endOut, (address) => {
       if (endpoint.buffer && bytes > 0) this.#p.writeMemory(address, endpoint.buffer.subarray(0, bytes));
       this.#block.bank.set(at.size + 4 * n, endpoint.buffer?.length ?? 0);
