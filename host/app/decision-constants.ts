@@ -16,8 +16,6 @@ const kinds = { classes: 0, output: 1, reconstruction: 2 } as const;
 
 /** Fraction bits of a float score, and bits that a threshold of reconstruction has. */
 const scoreBits = 16;
-/** Scores are cut at ± this, so that 64 of them add up in an i32. */
-const largestScore = 2 ** 24;
 const never = 0x7fff_ffff;
 
 /** What one score is: real = unit · (score − zero). */

@@ -22,7 +22,7 @@ export type {
   WaitStates,
   XipCache,
 } from "./board-types.ts";
-export { bootStageBytes, chipCores, halKinds } from "./board-types.ts";
+export { bootStageBytes, chipCores } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
 export { type ConsoleName, consoleNames, consoleOf, withConsole } from "./choose-console.ts";
 export { knownBoards } from "./known-boards.ts";
