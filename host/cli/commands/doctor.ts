@@ -171,8 +171,9 @@ function remarks({ ports, line, machine }: Evidence, findings: readonly Finding[
 }
 
 function lineText({ path, baud, milliseconds, bytes, sound, logs, hurt, answers }: LineEvidence): string {
+  const silent = answers === undefined ? "silent, and nothing answers: is there an app on it?" : "silent";
   const said =
-    bytes === 0 ? "silent" : `${bytes} bytes: ${sound} results and frames, ${logs} other lines, ${hurt} damaged`;
+    bytes === 0 ? silent : `${bytes} bytes: ${sound} results and frames, ${logs} other lines, ${hurt} damaged`;
   const more = answers === "app" ? "; an application answers when asked" : "";
   return `${path} at ${baud} baud for ${(milliseconds / 1000).toFixed(1)} s: ${said}${more}`;
 }
