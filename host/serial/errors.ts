@@ -194,7 +194,7 @@ export const error = defineErrors("serial", {
     exit: 10,
     message: () => "the app on the device does not permit raw samples to leave it",
     hint: () =>
-      '`--record F.jsonl` records results; for samples, "permits": ["raw"] in app.json, then build and flash again',
+      '`--record` to F.jsonl or F.csv records results; for samples, "permits": ["raw"] in app.json, then build and flash again',
   },
   stopped: { exit: 6, message: (_: { stage: string }) => "flashing was stopped" },
 });

@@ -199,6 +199,18 @@ describe("raw samples", () => {
     expect(ei.err).toContain("permits no raw samples");
   });
 
+  test("--record F.csv without the permit: the table of results, from the first one on", async () => {
+    const file = fileOf("table.csv");
+    const lines = [bootLine, resultLine(0), resultLine(1, { detected: "walk" })];
+    const device = await deviceOf(saying(...lines));
+    const said = callVerb(command, { port: device.address, count: 3, record: file });
+    await until(() => existsSync(file) && readFileSync(file, "utf8").includes("walk,"));
+    device.say(resultLine(2));
+    expect((await said).err).toContain(`${file}: 3 results; raw samples are not permitted`);
+    const rows = readFileSync(file, "utf8").trim().split("\n");
+    expect(rows.map((row) => row.split(",")[0])).toEqual(["seq", "0", "1", "2"]);
+  });
+
   test("--record F.jsonl: the lines; other endings, other places: refused", async () => {
     const file = fileOf("results.jsonl");
     const said = await streamOf(saying(bootLine, "words", resultLine(0)), { count: 1, record: file });

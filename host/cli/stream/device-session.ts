@@ -3,6 +3,7 @@
 //
 //   attached ─► reset? ─► boot line ─► capture? ─► replay? ─► summary line: the device's CRC is ours, or `cli/replay-differs`
 
+import { UserError } from "../../base/errors.ts";
 import {
   type Attached,
   CaptureReader,
@@ -31,6 +32,7 @@ export interface SessionWish {
   readonly recording: { readonly samples: Int16Array; readonly channels: number; readonly rateHz: number } | undefined;
   readonly onSamples: (samples: Int16Array) => void;
   readonly onFacts: (facts: SampleFacts) => void;
+  readonly onRefused: () => void;
   readonly onProgress: (samples: number, all: number) => void;
   readonly note: (words: string) => void;
   readonly abort: AbortSignal;
@@ -99,8 +101,9 @@ export class DeviceSession {
       this.wish.onFacts({ ...capture, columns: this.wish.columns(capture.channels) });
       await extendCapture(device.smp, leaseOf(capture));
     } catch (cause) {
-      if (this.wish.samples === "required") throw cause;
-      this.wish.note("the app permits no raw samples: score and mean of each window instead");
+      const isLost = cause instanceof UserError && cause.code === "serial/lost";
+      if (this.wish.samples === "required" || isLost) throw cause;
+      this.wish.onRefused();
     }
   }
 

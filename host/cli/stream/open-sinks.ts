@@ -14,7 +14,8 @@ export const sinkOptions = {
   record: {
     type: "string",
     requiresArg: true,
-    describe: "also to a file: F.jsonl results; F.wav, F.csv raw samples, which the app must permit; repeat",
+    describe:
+      "also to a file: F.jsonl results; F.wav raw samples, which the app must permit; F.csv samples, else results; repeat",
   },
   exec: {
     type: "string",
@@ -27,7 +28,7 @@ export const sinkOptions = {
 
 export interface OpenSinks {
   readonly sinks: StreamSink[];
-  readonly wantsSamples: boolean;
+  readonly samples: "no" | "wanted" | "required";
 }
 
 /** Those that were opened are closed when one cannot be. */
@@ -50,7 +51,9 @@ export async function openSinks(
       sinks.push(server);
       terminal.note(`metrics at ${server.url}`);
     }
-    return { sinks, wantsSamples: recorders.some((recorder) => recorder.wantsSamples) };
+    const wishes = recorders.map(({ samplesWish }) => samplesWish);
+    const samples = (["required", "wanted"] as const).find((wish) => wishes.includes(wish)) ?? "no";
+    return { sinks, samples };
   } catch (cause) {
     for (const sink of sinks) await sink.close();
     throw cause;

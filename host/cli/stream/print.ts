@@ -108,6 +108,11 @@ export class PrintSink implements StreamSink {
     this.flush();
   }
 
+  refused(): void {
+    if (this.options.format === "ei" && this.#isFormatted)
+      this.terminal.note("the app permits no raw samples: score and mean of each window instead");
+  }
+
   flush(): void {
     this.#print(this.#lines);
     this.#lines = [];

@@ -1,9 +1,18 @@
-// `--record F`: what a stream leaves in a file, written as it comes. F.jsonl: the device's JSON lines. F.wav, F.csv: raw samples, which the
-// app must permit; a WAV file cut off by a crash of this program is still read (its data are all that follows the head).
+// `--record F`: what a stream leaves in a file, written as it comes. F.jsonl: the device's JSON lines. F.wav: raw samples, which the app must
+// permit; cut off by a crash of this program, it is still read (its data are all that follows the head). F.csv: raw samples where the app
+// permits them, else the table of results; which of the two is known once the device has answered.
 
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
-import { type ConsoleItem, sampleRows, samplesHead, wavData, wavHead, wavHeadBytes } from "../../serial/serial.ts";
+import {
+  type ConsoleItem,
+  formatter,
+  sampleRows,
+  samplesHead,
+  wavData,
+  wavHead,
+  wavHeadBytes,
+} from "../../serial/serial.ts";
 import { error } from "../errors.ts";
 import type { SampleFacts, StreamSink } from "./sink.ts";
 
@@ -11,11 +20,16 @@ const endings = [".jsonl", ".wav", ".csv"] as const;
 type Ending = (typeof endings)[number];
 /** RIFF's sizes are 32-bit numbers. */
 const mostWavBytes = 2 ** 32 - 4096;
+/** Results that come before the device has answered. */
+const mostWaiting = 10_000;
 
 export class Recorder implements StreamSink {
   readonly #handle: number;
   readonly #ending: Ending;
+  readonly #table = formatter("csv");
   #facts: SampleFacts | undefined;
+  #isTable = false;
+  #waiting: ConsoleItem[] = [];
   #lines = 0;
   /** Samples, all channels as one. */
   #count = 0;
@@ -31,15 +45,28 @@ export class Recorder implements StreamSink {
     }
   }
 
-  get wantsSamples(): boolean {
-    return this.#ending !== ".jsonl";
+  get samplesWish(): "no" | "wanted" | "required" {
+    return ({ ".jsonl": "no", ".csv": "wanted", ".wav": "required" } as const)[this.#ending];
   }
 
   take(items: readonly ConsoleItem[]): void {
-    if (this.wantsSamples) return;
-    const lines = items.flatMap((item) => ("line" in item ? [item.line] : []));
+    if (this.#ending === ".jsonl")
+      return this.#writeLines(items.flatMap((item) => ("line" in item ? [item.line] : [])));
+    if (this.#isTable) return this.#writeLines(items.flatMap((item) => this.#table.lines(item)));
+    const room = this.#ending === ".csv" && !this.#facts ? mostWaiting - this.#waiting.length : 0;
+    this.#waiting.push(...items.filter(({ kind }) => kind === "result").slice(0, room));
+  }
+
+  #writeLines(lines: readonly string[]): void {
     this.#lines += lines.length;
     if (lines.length > 0) this.#write(`${lines.join("\n")}\n`);
+  }
+
+  refused(): void {
+    if (this.#ending !== ".csv" || this.#facts || this.#isTable) return;
+    this.#isTable = true;
+    this.#write(`${this.#table.head.join("\n")}\n`);
+    this.take(this.#waiting.splice(0));
   }
 
   /** A device of another shape has been plugged in: its samples do not go into this file. */
@@ -50,13 +77,14 @@ export class Recorder implements StreamSink {
         file: this.file,
         why: "the device's samples have another rate or number of channels now",
       });
-    if (this.#facts || !this.wantsSamples) return;
+    if (this.#facts || this.#isTable || this.samplesWish === "no") return;
     this.#facts = facts;
+    this.#waiting = [];
     this.#write(this.#ending === ".wav" ? wavHead(facts, 0) : `${samplesHead(facts.columns)}\n`);
   }
 
   samples(samples: Int16Array): void {
-    if (!this.#facts || !this.wantsSamples) return;
+    if (!this.#facts) return;
     const { channels, columns, rateHz } = this.#facts;
     if (this.#ending === ".csv") this.#write(`${sampleRows(samples, this.#count, columns, rateHz).join("\n")}\n`);
     else if (2 * channels * this.#count < mostWavBytes) this.#write(wavData(samples));
@@ -75,18 +103,18 @@ export class Recorder implements StreamSink {
 
   async close(): Promise<string | undefined> {
     const facts = this.#facts;
+    // a device that has not answered by now gives none
+    if (this.#waiting.length > 0) this.refused();
     if (facts && this.#ending === ".wav") {
       const head = wavHead(facts, 2 * facts.channels * this.#count);
       writeSync(this.#handle, head, 0, wavHeadBytes, 0);
     }
     closeSync(this.#handle);
-    if (this.wantsSamples && !facts) {
-      // the device gave none: an empty file would say that there was nothing to hear
-      rmSync(this.file, { force: true });
-      return undefined;
-    }
-    if (!this.wantsSamples) return `${this.file}: ${this.#lines} lines`;
-    const seconds = facts ? ` (${(this.#count / facts.rateHz).toFixed(2)} s)` : "";
-    return `${this.file}: ${this.#count} samples${seconds}`;
+    if (this.#isTable) return `${this.file}: ${this.#lines} results; raw samples are not permitted`;
+    if (this.#ending === ".jsonl") return `${this.file}: ${this.#lines} lines`;
+    if (facts) return `${this.file}: ${this.#count} samples (${(this.#count / facts.rateHz).toFixed(2)} s)`;
+    // the device gave none: an empty file would say that there was nothing to hear
+    rmSync(this.file, { force: true });
+    return undefined;
   }
 }

@@ -16,6 +16,8 @@ export interface StreamSink {
   /** Raw samples will follow; again after a restart of the device. */
   begin?(facts: SampleFacts): void;
   samples?(samples: Int16Array): void;
+  /** None will: the app does not permit them. */
+  refused?(): void;
   /** The device is there, or it is not. */
   connected?(isConnected: boolean): void;
   /** Words for people, if there is something to say. */

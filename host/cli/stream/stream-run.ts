@@ -72,14 +72,15 @@ export class StreamRun {
         onPlace: (place) => this.#crashed(place),
       });
       this.#sinks = [print, places];
-      const { sinks, wantsSamples } = await openSinks(args, terminal, (cause) => this.#fail(cause));
+      const { sinks, samples } = await openSinks(args, terminal, (cause) => this.#fail(cause));
       this.#sinks.push(...sinks);
       const session: DeviceSession = new DeviceSession({
         reset: resetOf(args),
-        samples: wantsSamples ? "required" : format === "ei" && !terminal.json ? "wanted" : "no",
+        samples: samples === "no" && format === "ei" && !terminal.json ? "wanted" : samples,
         columns: (channels) => columnsFor(this.#known, channels, boardName ?? session.board),
         recording,
         onSamples: (samples) => this.#each((sink) => sink.samples?.(samples)),
+        onRefused: () => this.#each((sink) => sink.refused?.()),
         onFacts: (facts) => this.#each((sink) => sink.begin?.(facts)),
         onProgress: (count, all) => progress.show(count, all),
         note: (words) => terminal.note(words),
