@@ -16,6 +16,7 @@ import {
   type PortOpener,
   type Reach,
   type ResetBefore,
+  type ResetStep,
   resetSteps,
   runSteps,
   touch1200,
@@ -42,6 +43,7 @@ const pollMilliseconds = 200;
 
 export function portWays(options: ReachOptions): Pick<Reach, "port" | "touch"> {
   const { args, board, stage, terminal } = options;
+  const custom = customReset(args); // what cannot be read is told before anything is opened
   const choose = async (): Promise<ChosenPort> => {
     const chosen = await chosenPort({ ...args, board: board.name }, terminal);
     if (args["force"] !== true) checkPort(chosen.info, board);
@@ -51,7 +53,7 @@ export function portWays(options: ReachOptions): Pick<Reach, "port" | "touch"> {
   const open = async (): Promise<Port> => {
     const { address, openers } = (left && (await loaderOf(left, board))) ?? (await choose());
     const port = await openSoon(address, openers, left ? reappearMilliseconds : 0);
-    return withResets(port, args, stage);
+    return withResets(port, { args, stage, custom });
   };
   const touch = async (): Promise<boolean> => {
     const chosen = await choose().catch(unlessAbsent);
@@ -103,9 +105,12 @@ async function openSoon(address: string, openers: readonly PortOpener[], millise
   }
 }
 
-async function withResets(port: Port, args: Arguments, stage: () => string | undefined): Promise<Port> {
+interface Resets extends Pick<ReachOptions, "args" | "stage"> {
+  readonly custom: readonly ResetStep[] | undefined;
+}
+
+async function withResets(port: Port, { args, stage, custom }: Resets): Promise<Port> {
   const how = (args["before"] as ResetBefore | undefined) ?? "default-reset";
-  const custom = customReset(args);
   if (custom || how === "usb-reset") {
     const steps = resetSteps(port.info, { purpose: "boot", how, custom });
     await runSteps(port, steps, wallClock);

@@ -3,10 +3,12 @@
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Board, findBoard, mainMemories } from "../../host/board/board.ts";
 import { Stm32UsartDevice } from "../../host/serial/emulated/stm32-usart-device.ts";
+import { comPortServer } from "../serial/com-port-server.ts";
 import { noise } from "../serial/flash-bench.ts";
 import { f411Sectors, image } from "../serial/rom-benches.ts";
 import { type Served, servePty, serveTcp } from "../serial/serve-device.ts";
@@ -136,6 +138,39 @@ describe.runIf(slow && hasSocat)("a boot loader behind a pseudo-terminal", () =>
     expect(missing.stderr).toContain("npm install serialport@13");
     const devices = await runProgram(["devices"], { cwd: folder, env }).ended;
     expect(devices.code).toBe(0);
+  });
+});
+
+/** What an RFC 2217 server is told of DTR and RTS while an ESP32 that does not answer is looked for. */
+async function signalsOf(args: readonly string[]): Promise<number[]> {
+  let far: ReturnType<typeof comPortServer> | undefined;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    far = comPortServer(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = `rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const run = runProgram(["flash", file, "-b", "esp32-devkitc", "-p", port, ...args], { cwd: folder });
+  while (!far || far.data.length < 36) await new Promise((resolve) => setTimeout(resolve, 10)); // the first SYNC
+  run.child.kill("SIGINT");
+  expect((await run.ended).code).toBe(130);
+  server.close();
+  return far.told.filter(([, command]) => command === 5).map(([, , value]) => value!);
+}
+
+describe.runIf(slow)("resets in esptool's words", () => {
+  const [dtrOn, dtrOff, rtsOn, rtsOff] = [8, 9, 11, 12];
+  test("the circuit's own, none, or the user's sequence", async () => {
+    expect(await signalsOf([])).toEqual([dtrOff, rtsOn, dtrOn, rtsOff, dtrOff]);
+    expect(await signalsOf(["--before", "no-reset"])).toEqual([]);
+    expect(await signalsOf(["--reset-sequence", "R1|W0.02|U1,0|D0"])).toEqual([rtsOn, dtrOn, rtsOff, dtrOff]);
+  });
+
+  test("what is no sequence, no word: 2", async () => {
+    const at = ["flash", file, "-b", "esp32-devkitc", "-p", "tcp://127.0.0.1:9"];
+    const sequence = await runProgram([...at, "--reset-sequence", "D1|X"], { cwd: folder }).ended;
+    expect(sequence).toMatchObject({ code: 2, stderr: expect.stringContaining("error[serial/reset-sequence]") });
+    expect((await runProgram([...at, "--before", "gently"], { cwd: folder }).ended).code).toBe(2);
   });
 });
 

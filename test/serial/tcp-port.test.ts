@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { endpointOf, rfc2217Opener, tcpOpener } from "../../host/serial/node/tcp.ts";
 import type { Port } from "../../host/serial/port.ts";
 import { escapeData, looksLikeTelnet, TelnetLine } from "../../host/serial/rfc2217.ts";
+import { comPortServer } from "./com-port-server.ts";
 import { noise } from "./flash-bench.ts";
 
 const servers: Server[] = [];
@@ -131,37 +132,7 @@ describe("tcp://", () => {
   });
 });
 
-const [IAC, SB, SE, WILL, WONT, DO, DONT, comPort] = [255, 250, 240, 251, 252, 253, 254, 44] as const;
-
-/** A server of RFC 2217 as pyserial's: agrees, and notes what it is told. */
-function comPortServer(socket: Socket, { agrees = true, opens = false } = {}) {
-  const told: number[][] = [];
-  const data: number[] = [];
-  let command: number[] | undefined;
-  let sub: number[] | undefined;
-  if (opens) socket.write(Uint8Array.of(IAC, DO, comPort));
-  socket.on("data", (bytes) => {
-    for (const byte of bytes) {
-      if (command === undefined) {
-        if (byte === IAC) command = [];
-        else (sub ?? data).push(byte);
-        continue;
-      }
-      command.push(byte);
-      const [verb, option] = command;
-      if (verb === IAC) (sub ?? data).push(IAC);
-      else if (verb === SB) sub = [];
-      else if (verb === SE && sub) {
-        told.push(sub);
-        sub = undefined;
-      } else if (option === undefined) continue;
-      else if (verb === WILL && option === comPort) socket.write(Uint8Array.of(IAC, agrees ? DO : DONT, option));
-      else if (verb === DO) socket.write(Uint8Array.of(IAC, WILL, option));
-      command = undefined;
-    }
-  });
-  return { told, data };
-}
+const [IAC, WILL, WONT, DO, comPort] = [255, 251, 252, 253, 44] as const;
 
 describe("RFC 2217", () => {
   test("asked for: settings and modem lines go over, data is escaped both ways", async () => {
@@ -242,7 +213,7 @@ describe("RFC 2217", () => {
     const line = new TelnetLine(() => void messages++);
     messages = 0;
     for (let seed = 1; seed < 200; seed++) line.receive(noise(500, seed));
-    line.receive(Uint8Array.from({ length: 100_000 }, (_, i) => (i === 0 ? IAC : i === 1 ? SB : 65)));
+    line.receive(Uint8Array.from({ length: 100_000 }, (_, i) => (i === 0 ? IAC : i === 1 ? 250 : 65)));
     expect(messages).toBeLessThan(600); // each answer once
     expect([...line.receive(Uint8Array.of(66, IAC, WONT, comPort))].includes(66)).toBe(true);
     expect(line.controls).toBe(false);
