@@ -32,6 +32,33 @@ describe("a line that is not good", () => {
     }
   });
 
+  test.each(["pico", "nano33ble"])("%s: sound at 16 kHz over USB, not a sample is missing", async (board) => {
+    const { app, ...rest } = levelApp(16_000);
+    const sound = { ...rest, app: { ...app, permits: ["raw"] as const, console: "usb" as const } };
+    const tone = (t: number) => [0.8 * Math.sin(2 * Math.PI * 440 * t)];
+    const scene = await attached(sound, board, { feeds: { mic: { at: tone } } });
+    try {
+      await until(() => noticesOf(scene.items, "boot").length > 0);
+      const capture = await startCapture(scene.smp);
+      expect(capture).toEqual({ channels: 1, rateHz: 16_000 });
+      const raw = () => scene.items.flatMap((item) => (item.kind === "raw" ? [item.payload] : []));
+      await until(() => raw().length > 300);
+      const reader = new CaptureReader(capture);
+      const parts = raw().map((payload) => reader.take(payload)!);
+      expect(parts.filter(({ missing }) => missing > 0)).toEqual([]);
+      // 440 Hz are 36.36 samples a period: upward crossings of zero are as far apart, all along
+      const values = parts.flatMap(({ samples: some }) => [...some]);
+      const ups = values.flatMap((value, i) => (i > 0 && values[i - 1]! < 0 && value >= 0 ? [i] : []));
+      expect(ups.length).toBeGreaterThan(900);
+      expect((ups.at(-1)! - ups[0]!) / (ups.length - 1)).toBeCloseTo(16_000 / 440, 1);
+      const results = scene.items.flatMap((item) => (item.kind === "result" ? [item.result] : []));
+      expect(results.some(({ late, dropped }) => late !== undefined || dropped !== undefined)).toBe(false);
+      expect(scene.items.some(({ kind }) => kind === "damaged")).toBe(false);
+    } finally {
+      await scene.close();
+    }
+  });
+
   test("more samples than the line carries: results are whole, what is missing is known", async () => {
     // 8,000 samples a second are 16 KB; 115,200 baud are 11.5
     const { app, ...rest } = levelApp(8000);
