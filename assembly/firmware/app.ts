@@ -26,7 +26,7 @@ import {
 import { captureFollow, captureRestart } from "./capturing";
 import { consoleCuts, greeted, nextReceived, receivedAny } from "./console";
 import { decide, restartDecision } from "./decision";
-import { reportCrash, setSlice } from "./fault";
+import { recordBite, reportCrash, setSlice } from "./fault";
 import { fillInput } from "./front-end";
 import { guardLoop, loopAlive } from "./hang";
 import { watch } from "./health";
@@ -70,6 +70,7 @@ export function app_main(): void {
   enableInterrupts();
   cpsie();
   cause = resetCause();
+  recordBite(cause);
   greet();
   superviseClock(clock);
   restart();

@@ -7,12 +7,13 @@
 import { load32, store32 } from "../mmio";
 import { cpsid } from "../cpu";
 import { resetNow, timerNowLow } from "../hal/kinds";
+import { RESET_WATCHDOG } from "../wire";
 import { begin, decimal32, end, hexadecimal, put, text } from "./console";
 import { awaitBite } from "./hang";
 
 @external("noinit", "fault_record 72") declare const record: usize;
-/** The layer that runs, −1: none. */
-@external("ram", "slice_now 4") declare const sliceNow: usize;
+/** 1 + the layer that runs, 0: none. Kept as well: a watchdog may bite where nothing can be recorded. */
+@external("noinit", "slice_now 4") declare const sliceNow: usize;
 
 @external("text", "{\"crash\":{\"exception\":") declare const crash: usize;
 @external("text", ",\"pc\":\"0x") declare const pcText: usize;
@@ -59,10 +60,26 @@ export function firmware_fault(frame: usize, excReturn: u32): void {
   store32(start + 56, hasFaultRegisters ? load32(MMFAR) : 0);
   store32(start + 60, load32(sliceNow));
   store32(start + 64, timerNowLow());
-  store32(start, MAGIC);
-  store32(start + 68, ~sum());
+  seal();
   if (load32(start + 4) == PENDSV) awaitBite();
   resetNow();
+}
+
+function seal(): void {
+  store32(record, MAGIC);
+  store32(record + 68, ~sum());
+}
+
+function isWhole(): bool {
+  return load32(record) == MAGIC && load32(record + 68) == ~sum();
+}
+
+/** First of all after a reset: a watchdog that bit before anything was recorded leaves exception 0, and the layer. */
+export function recordBite(cause: i32): void {
+  if (cause != RESET_WATCHDOG || isWhole()) return;
+  for (let i = 0; i < WORDS; i++) store32(record + (i << 2), 0);
+  store32(record + 60, load32(sliceNow));
+  seal();
 }
 
 function sum(): u32 {
@@ -74,7 +91,7 @@ function sum(): u32 {
 /** Prints the record of the run before, if there is a whole one, and forgets it. */
 export function reportCrash(): void {
   const start = record;
-  if (load32(start) != MAGIC || load32(start + 68) != ~sum()) return;
+  if (!isWhole()) return;
   const cfsr = load32(start + 44);
   begin();
   text(crash);

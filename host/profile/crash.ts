@@ -4,7 +4,7 @@
 //   pc ─ symbols ─▶ function        pc ─ lines ─▶ assembly/kernels/conv2d.ts:41        pc in layer_NN_…, else `slice` ─▶ layer
 //
 // A layer's kernels are part of its function. What hung says the same of the place where it hung: its exception is PendSV (hang.ts), or
-// the watchdog's interrupt.
+// the watchdog's interrupt. Where nothing could be recorded before the watchdog bit, the exception is 0 and only the layer is known.
 
 import { type Image, SymbolIndex } from "../image/image.ts";
 
@@ -27,6 +27,7 @@ export interface CrashPlace {
 
 const exceptions: Readonly<Record<number, string>> = {
   ...{
+    0: "watchdog",
     2: "NMI",
     3: "HardFault",
     4: "MemManage",
@@ -55,6 +56,7 @@ const causes: Readonly<Record<number, string>> = {
   25: "division by zero",
 };
 const impreciseBit = 10;
+const unrecorded = 0;
 
 /** Undefined: that is no crash record. */
 export function describeCrash(crash: unknown, image: Image): CrashPlace | undefined {
@@ -62,9 +64,9 @@ export function describeCrash(crash: unknown, image: Image): CrashPlace | undefi
   if (!record) return undefined;
   const { pc, cfsr, number, slice } = record;
   const index = new SymbolIndex(image);
-  const symbol = index.at(pc);
-  const line = index.lineAt(pc);
-  const own = image.layers.find(({ address, bytes }) => pc >= address && pc < address + bytes);
+  const symbol = number === unrecorded ? undefined : index.at(pc);
+  const line = number === unrecorded ? undefined : index.lineAt(pc);
+  const own = symbol && image.layers.find(({ address, bytes }) => pc >= address && pc < address + bytes);
   const layer = (own ?? image.layers[slice])?.name;
   const bits = Object.keys(causes).filter((bit) => (cfsr >>> Number(bit)) & 1);
   const known = {
@@ -81,8 +83,11 @@ export function describeCrash(crash: unknown, image: Image): CrashPlace | undefi
 }
 
 function causeWithout(number: number): string {
+  if (number === unrecorded) return "it bit where nothing could be recorded: in a handler, or with interrupts off";
   if (number === 14) return "the main loop did not come round in the watchdog's time";
-  return number >= 16 ? "an interrupt that nobody serves" : "the core does not say why";
+  return number >= 16
+    ? "an interrupt that nobody serves: the watchdog's, before it bites, or one without a driver"
+    : "the core does not say why";
 }
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
@@ -103,9 +108,9 @@ function textOf({
     ...(layer === undefined || layer === name ? [] : [layer]),
     ...(name === undefined ? [] : [name]),
     ...(file === undefined ? [] : [`${file}:${line}`]),
-    `pc ${hex(pc)}${imprecise ? " or a few instructions before" : ""}`,
+    ...(pc ? [`pc ${hex(pc)}${imprecise ? " or a few instructions before" : ""}`] : []),
   ];
-  return `${what}, in ${where.join(", ")}`;
+  return where.length ? `${what}, in ${where.join(", ")}` : what;
 }
 
 function crashOf(crash: unknown) {
