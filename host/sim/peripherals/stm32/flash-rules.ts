@@ -47,7 +47,8 @@ export class KeyLock {
   }
 
   key(word: number): void {
-    if (this.#spoilt || !this.#locked || word >>> 0 !== this.keys[this.#step]) {
+    if (this.#spoilt) return;
+    if (!this.#locked || word >>> 0 !== this.keys[this.#step]) {
       this.#spoilt = this.#locked = true;
       return this.onSpoilt();
     }
