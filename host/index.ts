@@ -63,11 +63,16 @@ export {
   CaptureReader,
   type ConsoleItem,
   ConsoleReader,
+  type Flashed,
+  type FlashListener,
+  flash,
   formatter,
   listPorts,
   nodeOpeners,
   openPort,
+  openWebSerial,
   type Port,
+  type Reach,
   type Result,
   replay,
   resultsOf,
@@ -76,9 +81,14 @@ export {
   smpCommands,
   startCapture,
   stream,
+  type WebSerial,
+  type WebSerialPort,
+  wallClock,
+  webSerialOpener,
 } from "./serial/serial.ts";
 export { type Feed, fromFirstUse, Machine, readFeed } from "./sim/sim.ts";
 export { type SimulatedApp, simulateApp } from "./simulate-app.ts";
+export { simulatedOpeners } from "./simulated-port.ts";
 export {
   type Activation,
   type Dataset,

@@ -60,6 +60,7 @@ export { openAgain, type StreamEvent, stream } from "./stream.ts";
 export { noticeText } from "./stream-text.ts";
 export type { UsbDevice } from "./usb-device.ts";
 export { asksAt1200, type UsbIdRow, usbIdOf, usbIdText } from "./usb-ids.ts";
+export { openWebSerial, type WebSerial, type WebSerialPort, webSerialOpener } from "./web/web-serial.ts";
 export const nodeDrives = () => import("./node/drives.ts");
 export const nodePorts = () => import("./node/port-scan.ts");
 export const nodeUsb = () => import("./node/usb.ts");

@@ -15,6 +15,8 @@ export class FakeWebPort implements WebSerialPort {
   readonly opened: Parameters<WebSerialPort["open"]>[0][] = [];
   readonly signals: Parameters<WebSerialPort["setSignals"]>[0][] = [];
   writeDelay: (() => Promise<void>) | undefined;
+  /** The device at the other end. */
+  onWrite: (bytes: Uint8Array) => void = () => {};
 
   constructor(readonly ids: { readonly usbVendorId?: number; readonly usbProductId?: number } = {}) {}
 
@@ -44,6 +46,7 @@ export class FakeWebPort implements WebSerialPort {
       write: async (chunk) => {
         await this.writeDelay?.();
         this.written.push(...chunk);
+        this.onWrite(chunk);
       },
     });
     return this.#writable;

@@ -2,10 +2,14 @@
 // with a reader still at it. Judged against a `navigator.serial` that obeys the specification.
 
 import { describe, expect, test } from "vitest";
+import { imageOf } from "../../host/image/image.ts";
+import { findBoard, flash, wallClock } from "../../host/index.ts";
+import { Stm32UsartDevice } from "../../host/serial/emulated/stm32-usart-device.ts";
 import { openPort } from "../../host/serial/open.ts";
 import type { Port } from "../../host/serial/port.ts";
 import { openWebSerial, webSerialOpener } from "../../host/serial/web/web-serial.ts";
 import { FakeWebPort } from "./fake-web-serial.ts";
+import { f411Sectors, image } from "./rom-benches.ts";
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 const bytesOf = (words: string) => new TextEncoder().encode(words);
@@ -155,6 +159,27 @@ describe("a port that the user has granted", () => {
     reader.releaseLock();
     await port.close();
   });
+});
+
+test("a page flashes an STM32: 8E1, written, read back, started", async () => {
+  const chip = new Uint8Array(512 * 1024).fill(0xff);
+  const device = new Stm32UsartDevice(
+    { productId: 0x431, flashBase: 0x08000000, sectors: f411Sectors },
+    ...([chip, {}, 0] as const),
+  );
+  const fake = new FakeWebPort({ usbVendorId: 0x1a86, usbProductId: 0x7523 });
+  device.connect({ now: () => performance.now(), send: (bytes) => fake.send(bytes) });
+  fake.onWrite = (bytes) => device.receive(bytes);
+  const data = image(3000, 6);
+  const reach = { clock: wallClock, port: () => openWebSerial(fake, { baud: 115200 }) };
+  const listener = { stage: () => {}, advance: () => {}, note: () => {} };
+  const board = findBoard("blackpill-f411");
+  const flashed = await flash(imageOf([{ address: 0x08000000, data }], {}), reach, { board, listener });
+  expect(flashed).toMatchObject({ protocol: "an3155", through: "web:0", writtenBytes: 3000, verified: "read-back" });
+  expect(chip.subarray(0, 3000)).toEqual(data);
+  expect(device.running).toBe(true);
+  expect(fake.opened.at(-1)).toMatchObject({ baudRate: 115200, parity: "even" });
+  expect(fake.isOpen).toBe(false);
 });
 
 describe("the row of the registry", () => {
