@@ -14,6 +14,7 @@ const boards = [
   ["mps2-an386", 25e6],
   ["mps2-an500", 25e6],
   ["mps2-an505", 20e6],
+  ["netduinoplus2", 168e6],
 ] as const;
 
 describe.skipIf(!hasQemu).each(boards)("%s", (board, hz) => {
