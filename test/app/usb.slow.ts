@@ -1,6 +1,6 @@
-// The motion app streams over USB of the nRF52840: usb-cases.ts.
+// The motion app streams over USB of every board that has one: usb-cases.ts.
 
-import { describeMotion } from "./usb-cases.ts";
+import { describeStream, testUnplugging } from "./usb-cases.ts";
 
-describeMotion("nano33ble");
-describeMotion("feather-nrf52840");
+for (const board of ["pico", "nano33ble", "feather-nrf52840"]) describeStream(board);
+for (const board of ["nano33ble", "feather-nrf52840"]) testUnplugging(board);

@@ -1,5 +1,5 @@
-// The motion app streams over USB of a simulated pico: usb-cases.ts.
+// The motion app streams over USB of a simulated pico, and survives its cable: usb-cases.ts.
 
-import { describeMotion } from "./usb-cases.ts";
+import { testUnplugging } from "./usb-cases.ts";
 
-describeMotion("pico");
+testUnplugging("pico");

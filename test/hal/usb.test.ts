@@ -4,7 +4,9 @@
 import { describe, expect, test } from "vitest";
 import { readString } from "../../host/sim/usb/usb-descriptors.ts";
 import type { ControlTransfer } from "../../host/sim/usb/usb-transfer.ts";
-import { UsbBench } from "./usb-bench.ts";
+import { UsbBench, usbFirmware } from "./usb-bench.ts";
+import { fuzzUsb } from "./usb-fuzz.ts";
+import { Judge } from "./usb-judge.ts";
 
 const control = (
   requestType: number,
@@ -176,4 +178,21 @@ describe.each(boards)("%s", (board, vendorId, productId, serialNumber) => {
     expect(sent).toBe("ok");
     expect(bench.violations).toEqual([]);
   });
+});
+
+fuzzUsb("pico", 1, 1000);
+fuzzUsb("nano33ble", 2, 1000);
+
+test("rp2040js connects, hears the program, and gets its bytes back", async () => {
+  const hello = new Judge((await usbFirmware("hello_main", "pico")).linked.image);
+  hello.until(0.05);
+  expect(hello.connected).toBe(true);
+  expect(hello.text).toBe("hello from pico, clock 125000000, fallback 0\n");
+
+  const echo = new Judge((await usbFirmware("echo_main", "pico")).linked.image);
+  echo.until(0.03);
+  const sent = Array.from({ length: 300 }, (_, i) => 33 + ((i * 7) % 90));
+  for (const byte of sent) echo.cdc.sendSerialByte(byte);
+  echo.until(0.05);
+  expect(echo.text).toBe(String.fromCharCode(...sent));
 });
