@@ -1,8 +1,9 @@
 // What a verb runs: a file, whose kind its content decides, and the board it runs on. An image as it is; a model is built into one.
 
+import { extname } from "node:path";
 import { type Board, coreOf, findBoard, parseBoard } from "../board/board.ts";
 import type { BuiltApp } from "../build-app.ts";
-import { findSymbol, type Image, readImage, sniffImage } from "../image/image.ts";
+import { findSymbol, type Image, type ImageFormat, readImage, sniffImage } from "../image/image.ts";
 import { cores } from "../isa/isa.ts";
 import { build } from "../pipeline.ts";
 import { Machine } from "../sim/sim.ts";
@@ -31,12 +32,21 @@ export function kindOfFile(bytes: Uint8Array): FileKind {
   return first === 0x7b ? "app" : "binary";
 }
 
+const promised: Readonly<Record<string, ImageFormat>> = { ".hex": "hex", ".ihex": "hex", ".uf2": "uf2", ".elf": "elf" };
+
+/** By the content; a name that promises a format keeps a damaged file from being taken for a raw binary. */
+export function formatOf(file: string, bytes: Uint8Array): ImageFormat | undefined {
+  return sniffImage(bytes) ?? promised[extname(file).toLowerCase()];
+}
+
 /** The image in a file, checked to be for this board's core. A raw binary lies at `base`, by default where the board starts. */
 export function imageFor(file: string, board: Board, base = board.image.start): Image {
   const bytes = readBytes(file);
   const kind = kindOfFile(bytes);
   if (kind === "model" || kind === "app") throw error("not-an-image", { file, kind });
-  const image = within(file, () => readImage(bytes, { base, uf2Family: board.chip.uf2Family }));
+  const image = within(file, () =>
+    readImage(bytes, { base, uf2Family: board.chip.uf2Family, format: formatOf(file, bytes) }),
+  );
   within(file, () => checkCore(image, board));
   return image;
 }

@@ -18,10 +18,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { wallClock } from "../../host/serial/clock.ts";
-import { serveComPort } from "../serial/com-port-server.ts";
+
 import { doctorCases, healthyCases } from "../serial/doctor-cases.ts";
 import type { DoctorCase } from "../serial/doctor-scene.ts";
 import { FakeRoot } from "../serial/fake-root.ts";
+import { serveMisread } from "../serial/misread-server.ts";
 import { servePty, serveTcp } from "../serial/serve-device.ts";
 import { Speaker } from "../serial/speaker.ts";
 import { type Ended, program } from "./thumbelina.ts";
@@ -75,7 +76,7 @@ async function served({ device }: DoctorCase): Promise<Line> {
     };
     return { args: [], pty: server.path, close };
   }
-  const server = await (device.through === "tcp" ? serveTcp(made) : serveComPort(made));
+  const server = await (device.through === "tcp" ? serveTcp(made) : serveMisread(made));
   const close = () => {
     stop();
     return server.close();

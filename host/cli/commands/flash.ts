@@ -16,7 +16,7 @@ import { FlashProgress } from "../flash-progress.ts";
 import { catchInterrupt } from "../interrupt.ts";
 import { within } from "../model.ts";
 import { portOptions, resetOptions } from "../port-options.ts";
-import { boardFor, checkCore, kindOfFile, numberOf } from "../program.ts";
+import { boardFor, checkCore, formatOf, kindOfFile, numberOf } from "../program.ts";
 import { openReach } from "../reach.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -126,7 +126,12 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   const base = args["base"] === undefined ? named?.image.start : numberOf(String(args["base"]), "--base");
   const uf2Family = force ? undefined : named?.chip.uf2Family;
   const image = within(file, () =>
-    readImage(bytes, { base, uf2Family, note: (text) => terminal.note(`note: ${text}`) }),
+    readImage(bytes, {
+      base,
+      uf2Family,
+      format: formatOf(file, bytes),
+      note: (text) => terminal.note(`note: ${text}`),
+    }),
   );
   const board = named ?? (image.target.board === undefined ? undefined : boardFor(image.target.board));
   if (!board) return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
