@@ -1,13 +1,14 @@
 // Which board is meant, where the user does not say: by the simulated board's name, the folder or drive, or the USB ids of what is
-// plugged in. In: the port's words; out: the one board that it can be, or a usage error that says among which. A guess is told.
+// plugged in. In: the port's words; out: the one board that it can be, told. Among several ports a person is asked, nobody is exit 4;
+// nothing that tells is a usage error.
 
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Board, knownBoards } from "../board/board.ts";
-import { nodeDrives, nodeUsb, type PortInfo, parseSimulatedAddress, usbIdOf } from "../serial/serial.ts";
+import { ambiguous, nodeDrives, nodeUsb, type PortInfo, parseSimulatedAddress, usbIdOf } from "../serial/serial.ts";
 import type { Arguments } from "./command.ts";
 import { error } from "./errors.ts";
-import { seenPorts } from "./port-options.ts";
+import { chosenPort, seenPorts } from "./port-options.ts";
 import { boardFor } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,6 +16,8 @@ interface Trace {
   readonly boards: readonly string[];
   /** What was seen, and where. */
   readonly what: string;
+  /** It is a serial port. */
+  readonly port?: boolean;
 }
 
 export async function guessBoard(args: Arguments, terminal: Terminal): Promise<Board> {
@@ -26,14 +29,19 @@ export async function guessBoard(args: Arguments, terminal: Terminal): Promise<B
   const telling = traces.filter((trace) => trace.boards.length === 1);
   const found = new Set((telling.length > 0 ? telling : traces).flatMap((trace) => trace.boards));
   const [only, ...others] = found;
-  if (only === undefined || others.length > 0) {
-    const seen = traces.map(({ what, boards: names }) => `${what}: ${names.join(" or ")}`);
-    throw error("usage", {
-      problem: `say which board: --board B${seen.length === 0 ? "" : ` (seen: ${seen.join("; ")})`}`,
-    });
-  }
+  if (only === undefined)
+    throw error("usage", { problem: "say which board: --board B (nothing that is plugged in tells)" });
+  if (others.length > 0) return boardFor(await askWhich(traces, args, terminal));
   terminal.note(`board: ${only} (${telling[0]?.what ?? traces[0]!.what})`);
   return boardFor(only);
+}
+
+/** A person at a terminal chooses among ports; nobody is asked about drives, nor where nobody is. */
+async function askWhich(traces: readonly Trace[], args: Arguments, terminal: Terminal): Promise<string> {
+  const { info } = traces.every(({ port }) => port) ? await chosenPort(args, terminal) : {};
+  const [board, ...others] = (info && usbIdOf(info)?.boards) ?? [];
+  if (board !== undefined && others.length === 0) return board;
+  throw ambiguous(traces.map(({ what, boards }) => ({ path: `${what}: ${boards.join(" or ")}` })));
 }
 
 async function tracesOf(address: string | undefined, args: Arguments, terminal: Terminal): Promise<Trace[]> {
@@ -48,7 +56,7 @@ async function tracesOf(address: string | undefined, args: Arguments, terminal: 
   return [...ports, ...drives, ...devices.map((device) => idTrace(device, "USB"))];
 }
 
-const portTrace = (port: PortInfo): Trace => idTrace(port, port.path);
+const portTrace = (port: PortInfo): Trace => ({ ...idTrace(port, port.path), port: true });
 
 function idTrace(device: Pick<PortInfo, "vendorId" | "productId">, where: string): Trace {
   const row = usbIdOf(device);

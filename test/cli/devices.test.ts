@@ -1,8 +1,7 @@
 // devices, and the choice among ports: a folder in place of / has the /sys, /dev and /proc of a machine with boards on it. And what a board is
 // guessed from, when flash is not told.
 
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../host/base/errors.ts";
@@ -13,46 +12,8 @@ import { command as flash } from "../../host/cli/commands/flash.ts";
 import { chosenPort } from "../../host/cli/port-options.ts";
 import type { Terminal } from "../../host/cli/terminal.ts";
 import { openSimState } from "../../host/serial/node/sim-state.ts";
+import { bridge, machine, nanoPort, picoPort } from "./plugged-machine.ts";
 import { runProgram } from "./process.ts";
-
-interface Plugged {
-  readonly name: string;
-  readonly vid?: string;
-  readonly pid?: string;
-  readonly serial?: string;
-  readonly product?: string;
-  /** There is no device file. */
-  readonly gone?: boolean;
-}
-
-/** A root with these ports, and a drive. */
-function machine(ports: readonly Plugged[], drive?: { readonly label: string; readonly mounted: boolean }): string {
-  const root = mkdtempSync(join(tmpdir(), "thumbelina-root-"));
-  for (const folder of ["sys/class/tty", "sys/devices", "dev/disk/by-label", "proc/self", "media"])
-    mkdirSync(join(root, folder), { recursive: true });
-  for (const { name, vid, pid, serial, product, gone } of ports) {
-    const device = join(root, "sys/devices", `usb-${name}`);
-    const face = join(device, "1-1:1.0");
-    mkdirSync(join(face, "tty", name), { recursive: true });
-    const facts = { idVendor: vid, idProduct: pid, serial, product };
-    for (const [file, text] of Object.entries(facts)) if (text) writeFileSync(join(device, file), `${text}\n`);
-    if (!vid) writeFileSync(join(face, "tty", name, "type"), "4\n");
-    symlinkSync(face, join(face, "tty", name, "device"));
-    symlinkSync(join(face, "tty", name), join(root, "sys/class/tty", name));
-    if (!gone) writeFileSync(join(root, "dev", name), "");
-  }
-  if (drive) {
-    writeFileSync(join(root, "dev/sdz1"), "");
-    symlinkSync("../../sdz1", join(root, "dev/disk/by-label", drive.label));
-    mkdirSync(join(root, "media", drive.label));
-    if (drive.mounted) writeFileSync(join(root, "proc/self/mounts"), `/dev/sdz1 /media/${drive.label} vfat rw 0 0\n`);
-  }
-  return root;
-}
-
-const picoPort: Plugged = { name: "ttyACM0", vid: "2e8a", pid: "000a", serial: "E6612483CB", product: "Pico" };
-const nanoPort: Plugged = { name: "ttyACM1", vid: "2341", pid: "805a", serial: "33BLE0001" };
-const bridge: Plugged = { name: "ttyUSB0", vid: "1a86", pid: "7523" };
 
 function terminalAt(root: string, json = false) {
   const said = { out: "", err: "" };
@@ -167,12 +128,15 @@ describe("the board that is meant", () => {
     expect(await guess(machine([probe], { label: "NODE_F446RE", mounted: true }))).toBe("nucleo-f446re");
   });
 
-  test("two kinds, or none: usage, with what was seen", async () => {
-    const two = machine([picoPort, nanoPort]);
-    const { terminal } = terminalAt(two);
-    await expect(guessBoard({}, terminal)).rejects.toMatchObject({
-      code: "cli/usage",
-      message: expect.stringMatching(/--board B \(seen: RP2040 .*: pico; Arduino Nano 33 BLE.*: nano33ble\)/),
+  test("two kinds and nobody to ask: 4, with what was seen; none: usage", async () => {
+    await expect(guessBoard({}, terminalAt(machine([picoPort, nanoPort])).terminal)).rejects.toMatchObject({
+      code: "serial/several-ports",
+      message: expect.stringMatching(/ttyACM0 \(2e8a:000a, RP2040 .*ttyACM1 \(2341:805a, Arduino Nano 33 BLE/),
+    });
+    const mixed = machine([nanoPort], { label: "RPI-RP2", mounted: true });
+    await expect(guessBoard({}, terminalAt(mixed).terminal)).rejects.toMatchObject({
+      ...{ code: "serial/several-ports", exit: 4 },
+      message: expect.stringMatching(/Arduino Nano 33 BLE, .*: nano33ble, drive .*RPI-RP2: pico/),
     });
     expect(await codeOf(guessBoard({}, terminalAt(machine([bridge])).terminal))).toBe("cli/usage");
   });

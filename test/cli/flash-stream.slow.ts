@@ -1,13 +1,15 @@
 // The way that a user goes, as real processes: an app is built and flashed by a port's name alone, and its results stream from the same port. On
 // every simulated board with a plug of its own; again, with nothing to write; and after the flash has been interrupted.
 
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readImage } from "../../host/image/image.ts";
+import { machine, nanoPort, picoPort } from "./plugged-machine.ts";
 import { runProgram } from "./process.ts";
-import { temporaryFolder } from "./thumbelina.ts";
+import { program, temporaryFolder } from "./thumbelina.ts";
 
 const app = fileURLToPath(new URL("../../models/motion/app.json", import.meta.url));
 const recording = fileURLToPath(new URL("../../models/motion/recording.csv", import.meta.url));
@@ -94,4 +96,32 @@ describe("flash, then stream", () => {
     const image = readImage(new Uint8Array(readFileSync(join(folder, "app-mps2-an386.elf"))));
     expect(image.target.board).toBe("mps2-an386");
   }, 60_000);
+});
+
+test("a person at a terminal is asked which port; what is no number of the list is exit 4", {
+  timeout: 60_000,
+}, async () => {
+  const root = machine([picoPort, nanoPort]);
+  const answered = async (answer: string) => {
+    const command = `"${process.execPath}" "${program}" stream --no-reconnect --for 1s`;
+    const env = { ...process.env, THUMBELINA_ROOT: root, THUMBELINA_PORT: "" };
+    const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder, env });
+    let text = "";
+    child.stdout.on("data", (more) => {
+      if (!text.includes("which port? 1 to 2") && `${text}${more}`.includes("which port? 1 to 2"))
+        child.stdin.end(`${answer}\n`);
+      text += more;
+    });
+    const code = await new Promise((resolve) => {
+      child.on("error", () => resolve("no script"));
+      child.on("close", resolve);
+    });
+    return { code, text };
+  };
+  const second = await answered("2");
+  if (second.code === "no script") return console.warn("skipped: no `script` to make a terminal with");
+  expect(second.text).toMatch(/1 {2}\S+ttyACM0 \(2e8a:000a/);
+  // A file is no serial port; but it was the second that was opened.
+  expect(second.text).toMatch(/cannot open \S+ttyACM1/);
+  expect((await answered("7")).code).toBe(4);
 });

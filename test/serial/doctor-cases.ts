@@ -128,6 +128,11 @@ export const doctorCases: readonly DoctorCase[] = [
     build: (root) => void root.user(mine).usb(pico),
   },
   {
+    ...{ name: "another serial number than was named", finds: "no-device", exit: 4, args: ["-p", "id:E66"] },
+    build: (root) => void root.user(mine).usb(pico),
+    fix: /is it that one\? then give it: -p \/dev\/ttyACM0/,
+  },
+  {
     ...{
       name: "another board than the one that was named",
       finds: "no-device",

@@ -83,13 +83,14 @@ async function gather(
   const filters = listOf(args["port-filter"]).map(parsePortFilter);
   const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
   const address = given === undefined || given === "" || given === "auto" ? undefined : String(given);
-  const openers = await openersFor(terminal);
+  const wish = address ?? (filters.length > 0 ? listOf(args["port-filter"]).join(" or ") : undefined);
+  const openers = await openersFor(terminal, args);
   const among = candidates({ address, filters, board: board?.name }, await listPorts(openers));
   const ports = await Promise.all(among.map((info) => portEvidence(info, machine, options)));
   const known = {
     ...({ expected: args["expect"] === "loader" ? "loader" : "app", machine, ports } as const),
     ...(board ? { board } : {}),
-    ...(address === undefined ? {} : { address }),
+    ...(wish === undefined ? {} : { address: wish }),
   };
   const [info, second] = among;
   const seconds = numberOfSeconds(args["watch"]);

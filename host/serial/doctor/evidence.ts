@@ -13,7 +13,7 @@ export type Expected = "app" | "loader";
 export interface Evidence {
   readonly expected: Expected;
   readonly board?: Board;
-  /** As the user gave it; undefined: auto. */
+  /** As the user gave it, a filter's text too; undefined: auto. */
   readonly address?: string;
   readonly machine: MachineEvidence;
   /** Ports that may be meant: the one that was named, else all that may be boards. */

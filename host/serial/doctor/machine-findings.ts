@@ -178,19 +178,20 @@ const noDevice: Row = {
     const absent = missing ?? (line?.refused?.code === "serial/no-port" ? line.path : undefined);
     const known = machine.usb.filter((device) => usbIdOf(device) !== undefined);
     const maybe = known.filter((device) => !board || mayBe(device, board));
-    if (absent === undefined && (ports.length > 0 || maybe.length > 0)) return undefined;
+    // Whoever named one wants that one; who did not is content with any.
+    if (absent === undefined && (ports.length > 0 || (address === undefined && maybe.length > 0))) return undefined;
     const plugged = known.map(
       (device) => `${deviceText(device)} is plugged in${device.ports.length > 0 ? ` as ${list(device.ports)}` : ""}`,
     );
-    const what = board ? `a ${board.name}` : "a board";
+    const what = board?.name ?? "board";
     const wish = address === undefined ? "" : ` for ${address}`;
-    const seen = absent === undefined ? `nothing on USB that may be ${what}${wish}` : `${absent} is not there`;
+    const seen = absent === undefined ? `nothing on USB that may be a ${what}${wish}` : `${absent} is not there`;
     const others = machine.usb.length - known.length;
     const surroundings = machine.surroundings.map((each) => surroundingWords[each]);
     const steps =
       plugged.length === 0 ? causes(machine.surroundings) : [otherPort(known), ...causes(machine.surroundings)];
     return {
-      problem: absent === undefined ? `${what} is not seen` : `there is no port ${absent}`,
+      problem: absent === undefined ? `no ${what} is seen` : `there is no port ${absent}`,
       seen: [seen, ...plugged, ...(others > 0 ? [`${others} other USB devices`] : []), ...surroundings],
       fix: steps,
     };
