@@ -11,7 +11,7 @@ import { cyclesKnown, timerNow } from "../hal/kinds";
 import { begin, decimal, decimal32, end, hexadecimal, padded, put, linesDropped, receivedLost, text } from "./console";
 import { bestLabel, detected, meanTenThousandths, scoreTenThousandths } from "./decision";
 import { missedSamples, sensorErrors } from "./sampling";
-import { sampleCrc, sampleHead } from "./samples";
+import { sampleCrc, samplesSeen } from "./samples";
 import { deviceTime } from "./time";
 import { lateWindows, windowStart } from "./windows";
 
@@ -152,7 +152,7 @@ export function summaryLine(idle: u64): void {
   text(summaryKey);
   decimal(deviceTime());
   text(samplesKey);
-  decimal32(sampleHead());
+  decimal32(samplesSeen());
   text(crcKey);
   hexadecimal(sampleCrc());
   text(windowsKey);

@@ -71,6 +71,11 @@ export function followCrc(): void {
   }
 }
 
+/** How many of them the CRC is over: a sample that has just come is not among them. */
+export function samplesSeen(): u32 {
+  return seen;
+}
+
 export function sampleCrc(): u32 {
   return crc;
 }
