@@ -23,7 +23,6 @@ export {
   type SensorChannel,
   type SensorRow,
   sensorChannels,
- 
   sensorOn,
   toRaw,
 } from "./sensors.ts";

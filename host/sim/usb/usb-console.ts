@@ -25,7 +25,7 @@ interface Pipes {
   readonly out: number;
 }
 
-const [setLineCoding, setControlLineState, sendBreak] = [0x20, 0x22, 0x23] as const;
+const [setLineCoding, setControlLineState] = [0x20, 0x22] as const;
 /** Of one IN transfer: what Linux's cdc_acm asks for. */
 const askedBytes = 512;
 
@@ -61,11 +61,6 @@ export class UsbConsole {
     this.#write();
   }
 
-  /** Bytes that have not left yet. */
-  get waiting(): number {
-    return this.#queue.reduce((sum, { length }) => sum + length, 0);
-  }
-
   /** Nobody reads, for now. */
   set paused(on: boolean) {
     this.#paused = on;
@@ -80,11 +75,6 @@ export class UsbConsole {
     if (!pipes) return;
     if (this.#line.baud !== before.baud) this.#set(this.#coding(pipes));
     if (this.#line.dtr !== before.dtr || this.#line.rts !== before.rts) this.#set(this.#state(pipes));
-  }
-
-  sendBreak(milliseconds: number): void {
-    const pipes = this.#pipes;
-    if (pipes) this.#set({ ...this.#state(pipes), request: sendBreak, value: milliseconds });
   }
 
   #coding({ control }: Pipes): ControlTransfer {
