@@ -10,6 +10,9 @@ export default defineConfig({
     testTimeout: isSlow ? 1_200_000 : 60_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // Quick files share a process: compiling and loading the compiler for each of them would take as long as they do. What a test changes,
+    // it puts back.
+    isolate: isSlow,
     maxWorkers: 2,
   },
 });

@@ -2,7 +2,7 @@
 // name that line, which is looked up in the kernel's source text.
 
 import { readFileSync } from "node:fs";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { buildApp } from "../../host/build-app.ts";
 import { readImage, writeImage } from "../../host/image/image.ts";
@@ -21,8 +21,14 @@ const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8").s
 const lineOf = (words: string): number => source.findIndex((text) => text.includes(words)) + 1;
 const sound = new Map(Object.entries(device.functions).map(([name, { text }]) => [name, text]));
 
-/** Replaces the store of a line in all kernels that have it; `store` is its text up to the address, `place` its position. */
-export function poison(line: number, change: (place: string, store: string, address: string) => string): void {
+/** Another store in the place of a line's: `store` is its text up to the address, `place` its position. */
+type Change = (place: string, store: string, address: string) => string;
+
+/** In all kernels that have the line. */
+function poison(line: number, change: Change): void {
+  onTestFinished(() => {
+    for (const [name, text] of sound) (device.functions[name] as { text: string }).text = text;
+  });
   const index = device.files.indexOf(file);
   const store = new RegExp(
     `(;;@ ${index}:${line}:\\d+\n)(\\(i32\\.store8\n);;@ [^\n]*\n(\\(local\\.get \\$\\d+\\)\n)`,
@@ -39,8 +45,14 @@ export function poison(line: number, change: (place: string, store: string, addr
   expect(changed).toBeGreaterThan(0);
 }
 
-export async function runPoisoned(board: string, seconds: number): Promise<AppRun> {
-  const built = await buildApp(declared, findBoard(board));
+function heal(): void {
+  for (const [name, text] of sound) (device.functions[name] as { text: string }).text = text;
+}
+
+/** The kernels are everybody's: they are as they were when this returns. */
+export async function runPoisoned(board: string, line: number, change: Change, seconds: number): Promise<AppRun> {
+  poison(line, change);
+  const built = await buildApp(declared, findBoard(board)).finally(heal);
   const run = new AppRun(built, simulateApp(built, { accelerometer: fromFirstUse(recording) }));
   run.until(seconds);
   return run;
@@ -68,8 +80,7 @@ export const wild = 0xc0000000;
 /** One reset later the line of the store is known, through the file that a host would have. */
 export async function wildStore(board: keyof typeof storeLine): Promise<{ run: AppRun; place: CrashPlace }> {
   const line = storeLine[board];
-  poison(line, (_, store) => `${store}(i32.const ${wild | 0})\n`);
-  const run = await runPoisoned(board, 3.5);
+  const run = await runPoisoned(board, line, (_, store) => `${store}(i32.const ${wild | 0})\n`, 3.5);
   expect(run.results()).toEqual([]);
   expect(resets(run)).toEqual([1, 3]);
   const crashes = run.with("crash");
