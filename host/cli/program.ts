@@ -2,13 +2,13 @@
 
 import { extname } from "node:path";
 import { type Board, coreOf, findBoard, parseBoard } from "../board/board.ts";
-import type { BuiltApp } from "../build-app.ts";
+import { type BuiltApp, buildApp } from "../build-app.ts";
 import { findSymbol, type Image, type ImageFormat, readImage, sniffImage } from "../image/image.ts";
 import { cores } from "../isa/isa.ts";
 import { build } from "../pipeline.ts";
 import { Machine } from "../sim/sim.ts";
 import { type SimulatedApp, simulateApp } from "../simulate-app.ts";
-import { buildAppFile, feedsOf } from "./app-file.ts";
+import { feedsOf, loadApp } from "./app-file.ts";
 import type { Arguments } from "./command.ts";
 import { error } from "./errors.ts";
 import { readBytes, readText } from "./files.ts";
@@ -100,8 +100,11 @@ export async function openProgram(file: string, args: Arguments, terminal: Termi
 }
 
 async function openApp(file: string, args: Arguments, terminal: Terminal): Promise<Program> {
-  const built = await buildAppFile(file, boardFor(String(args["board"])));
-  const feeds = feedsOf(args, built.app, terminal);
+  const board = boardFor(String(args["board"]));
+  const loaded = loadApp(file);
+  // what is wrong with a feed is said before anything is built
+  const feeds = feedsOf(args, loaded.app, terminal);
+  const built = await withinAsync(file, () => buildApp(loaded, board));
   const simulated = simulateApp(built, feeds, { memoryTiming: args["memory-timing"] !== false });
   return { machine: simulated.machine, image: built.linked.image, app: { built, simulated } };
 }

@@ -8,7 +8,6 @@ import {
   denseLayer,
   elfOf,
   file,
-  poison,
   resets,
   runPoisoned,
   storeLine,
@@ -25,8 +24,7 @@ const endless = (place: string, store: string, address: string): string => {
 describe.each(["pico", "nano33ble"] as const)("%s", (board) => {
   test("a kernel that never ends: the watchdog bites, and the place where it hung is known", async () => {
     const line = storeLine[board];
-    poison(line, endless);
-    const run = await runPoisoned(board, 8.5);
+    const run = await runPoisoned(board, line, endless, 8.5);
     // 4: the watchdog
     expect(resets(run)).toEqual([1, 4]);
     // fed last at most 250 ms before the first window was complete
@@ -42,8 +40,7 @@ describe.each(["pico", "nano33ble"] as const)("%s", (board) => {
 
 /** The loop of before, and no alarm any more that could notice. */
 async function hungUnwatched(board: keyof typeof storeLine) {
-  poison(storeLine[board], endless);
-  const run = await runPoisoned(board, 2.7);
+  const run = await runPoisoned(board, storeLine[board], endless, 2.7);
   hear(run, "timer", false);
   run.until(8.5);
   expect(resets(run)[1]).toBe(4);

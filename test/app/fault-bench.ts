@@ -3,18 +3,15 @@
 
 import { expect } from "vitest";
 import { toRaw } from "../../host/app/app.ts";
-import { findBoard } from "../../host/board/board.ts";
-import { type BuiltApp, buildApp } from "../../host/build-app.ts";
+import type { BuiltApp } from "../../host/build-app.ts";
 import type { Feed, Recording } from "../../host/sim/sim.ts";
 import { type SimulatedApp, simulateApp } from "../../host/simulate-app.ts";
-import { asResult, type Declared, type Line, sessionResults } from "./on-board.ts";
+import { asResult, builtApp, type Declared, type Line, sessionResults } from "./on-board.ts";
 
 export interface Said {
   readonly at: number;
   readonly line: Line;
 }
-
-const built = new Map<string, Promise<BuiltApp>>();
 
 export class AppRun {
   readonly said: Said[] = [];
@@ -30,10 +27,7 @@ export class AppRun {
   }
 
   static async of(board: string, declared: Declared, feeds: Readonly<Record<string, Feed>>): Promise<AppRun> {
-    const key = `${board} ${JSON.stringify(declared.app)}`;
-    const made = built.get(key) ?? buildApp(declared, findBoard(board));
-    built.set(key, made);
-    const app = await made;
+    const app = await builtApp(board, declared);
     return new AppRun(app, simulateApp(app, feeds));
   }
 

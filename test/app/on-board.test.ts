@@ -1,5 +1,5 @@
 // Live on simulated boards: the sensor's chip on the I2C bus, the driver, the alarm's handler, inference in slices, decisions; every result
-// line equal to what this computer says of the same samples. And sound, which comes in blocks.
+// line equal to what this computer says of the same samples. And sound, which comes in blocks. All boards: long-recording.slow.ts.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -11,22 +11,16 @@ import { asResult, linesOn, motionApp, sessionResults } from "./on-board.ts";
 const recording = readFeed(readFileSync(new URL("../../models/motion/recording-long.csv", import.meta.url)));
 
 describe("motion, live", () => {
-  test.each([
-    ["pico", 40],
-    ["nano33ble", 40],
-    ["nucleo-f446re", 16],
-    ["nucleo-l4r5zi", 16],
-  ] as const)("%s says what this computer says", async (board, seconds) => {
+  test("nano33ble says what this computer says", async () => {
+    const seconds = 16;
     const declared = motionApp();
-    const lines = await linesOn(board, declared, { accelerometer: fromFirstUse(recording) }, seconds);
+    const lines = await linesOn("nano33ble", declared, { accelerometer: fromFirstUse(recording) }, seconds);
     const results = lines.filter((line) => "seq" in line).map(asResult);
     const samples = Array.from({ length: 50 * seconds }, (_, i) => toRaw(declared.app.sensor, recording.at(i / 50)!));
     const wanted = await sessionResults(declared, samples);
     expect(results.length).toBeGreaterThanOrEqual(wanted.length - 1);
     expect(results).toEqual(wanted.slice(0, results.length));
-    expect(results.filter(({ detected }) => detected !== undefined).length).toBeGreaterThanOrEqual(
-      seconds > 20 ? 2 : 1,
-    );
+    expect(results.some(({ detected }) => detected !== undefined)).toBe(true);
   });
 });
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type App, hashOf, parseApp, type WindowResult } from "../../host/app/app.ts";
 import { openAppSession } from "../../host/app-session.ts";
 import { findBoard } from "../../host/board/board.ts";
-import { buildApp } from "../../host/build-app.ts";
+import { type BuiltApp, buildApp } from "../../host/build-app.ts";
 import { type Graph, importModel } from "../../host/index.ts";
 import type { Feed } from "../../host/sim/sim.ts";
 import { simulateApp } from "../../host/simulate-app.ts";
@@ -23,6 +23,16 @@ export function motionApp(): Declared {
   return { app, graph: importModel(model), modelHash: hashOf(model) };
 }
 
+const built = new Map<string, Promise<BuiltApp>>();
+
+/** Built once for each board and declaration. */
+export function builtApp(board: string, declared: Declared): Promise<BuiltApp> {
+  const key = `${board} ${declared.modelHash} ${JSON.stringify(declared.app)}`;
+  const made = built.get(key) ?? buildApp(declared, findBoard(board));
+  built.set(key, made);
+  return made;
+}
+
 export type Line = Readonly<Record<string, unknown>>;
 
 /** All lines of the console within `seconds`; `during` is called twice a second with the time and what can be done to the sensor. */
@@ -33,15 +43,15 @@ export async function linesOn(
   seconds: number,
   during?: (seconds: number, board: ReturnType<typeof simulateApp>) => void,
 ): Promise<Line[]> {
-  const board = findBoard(boardName);
-  const simulated = simulateApp(await buildApp(declared, board), feeds);
+  const app = await builtApp(boardName, declared);
+  const simulated = simulateApp(app, feeds);
   let text = "";
   simulated.machine.onUart = (_, byte) => {
     text += String.fromCharCode(byte);
   };
   for (let half = 0; half < 2 * seconds; half++) {
     during?.(half / 2, simulated);
-    simulated.machine.run({ cycles: board.clockHz / 2 });
+    simulated.machine.run({ cycles: app.board.clockHz / 2 });
   }
   const lines = text.split("\n");
   return lines.slice(0, -1).map((line) => JSON.parse(line));

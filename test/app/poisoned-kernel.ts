@@ -2,7 +2,7 @@
 // name that line, which is looked up in the kernel's source text.
 
 import { readFileSync } from "node:fs";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { buildApp } from "../../host/build-app.ts";
 import { readImage, writeImage } from "../../host/image/image.ts";
@@ -26,9 +26,6 @@ type Change = (place: string, store: string, address: string) => string;
 
 /** In all kernels that have the line. */
 function poison(line: number, change: Change): void {
-  onTestFinished(() => {
-    for (const [name, text] of sound) (device.functions[name] as { text: string }).text = text;
-  });
   const index = device.files.indexOf(file);
   const store = new RegExp(
     `(;;@ ${index}:${line}:\\d+\n)(\\(i32\\.store8\n);;@ [^\n]*\n(\\(local\\.get \\$\\d+\\)\n)`,
@@ -49,7 +46,7 @@ function heal(): void {
   for (const [name, text] of sound) (device.functions[name] as { text: string }).text = text;
 }
 
-/** The kernels are everybody's: they are as they were when this returns. */
+/** The kernels are everybody's: they are healed as soon as the image is built. */
 export async function runPoisoned(board: string, line: number, change: Change, seconds: number): Promise<AppRun> {
   poison(line, change);
   const built = await buildApp(declared, findBoard(board)).finally(heal);

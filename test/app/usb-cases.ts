@@ -4,17 +4,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { toRaw } from "../../host/app/app.ts";
-import { findBoard } from "../../host/board/board.ts";
-import { type BuiltApp, buildApp } from "../../host/build-app.ts";
 import { fromFirstUse, readFeed } from "../../host/sim/sim.ts";
 import { simulateApp } from "../../host/simulate-app.ts";
-import { asResult, type Line, motionApp, sessionResults } from "./on-board.ts";
+import { asResult, builtApp, type Line, motionApp, sessionResults } from "./on-board.ts";
 
 const recording = readFeed(readFileSync(new URL("../../models/motion/recording-long.csv", import.meta.url)));
 const motion = motionApp();
 const declared = { ...motion, app: { ...motion.app, console: "usb" } } as const;
-
-const built = new Map<string, Promise<BuiltApp>>();
 
 /** `during`: once a second. */
 async function linesOnUsb(
@@ -22,10 +18,8 @@ async function linesOnUsb(
   seconds: number,
   during: (second: number, board: ReturnType<typeof simulateApp>) => void = () => {},
 ): Promise<{ lines: Line[]; notes: readonly unknown[] }> {
-  const board = findBoard(boardName);
-  const app = built.get(boardName) ?? buildApp(declared, board);
-  built.set(boardName, app);
-  const simulated = simulateApp(await app, { accelerometer: fromFirstUse(recording) });
+  const app = await builtApp(boardName, declared);
+  const simulated = simulateApp(app, { accelerometer: fromFirstUse(recording) });
   const { machine } = simulated;
   let text = "";
   machine.onUart = (_, byte) => {
@@ -33,7 +27,7 @@ async function linesOnUsb(
   };
   for (let second = 0; second < seconds; second++) {
     during(second, simulated);
-    machine.run({ cycles: board.clockHz });
+    machine.run({ cycles: app.board.clockHz });
   }
   const lines = text.split("\n").slice(0, -1);
   return { lines: lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)), notes: machine.notes };

@@ -138,6 +138,14 @@ export const testLoader = (board: string, magic: number) =>
     expect(run.machine.busRead(0x4000051c, 4)).toBe(0);
   });
 
+export const testFlashStuck = (board: string, at: number) =>
+  test(`${board}: a flash controller that never gets ready: a code, not a hang`, async () => {
+    const run = await FirmwareRun.of("store_main", board, { config: { "store.at": at, "store.unit": 256 } });
+    run.machine.inject("nvmc");
+    run.until(2);
+    expect(run.lines[0]).toMatch(/^store 1 1 [0-9a-f]+ 2 2 us \d+$/);
+  });
+
 const options = { drivers: { sound: "sound" }, config: { "sound.rate": 16000, "sound.step": 16 } };
 
 /** `value` gives the feed at the n-th sample; it starts again after `period` samples. */

@@ -11,14 +11,6 @@ testLoader("nano33ble", 0xb0);
 // climbs 16 of 32768 a sample and wraps
 testMicrophone("nano33ble", "mic", (n) => ((n % 4096) * 16 - 32768) / 32768);
 
-test("a flash controller that never gets ready: a code, not a hang", async () => {
-  const at = 0xe0000;
-  const run = await FirmwareRun.of("store_main", "nano33ble", { config: { "store.at": at, "store.unit": 256 } });
-  run.machine.inject("nvmc");
-  run.until(2);
-  expect(run.lines[0]).toMatch(/^store 1 1 [0-9a-f]+ 2 2 us \d+$/);
-});
-
 test("microbit has no boot loader: asked for it, it goes on", async () => {
   const run = await FirmwareRun.of("guarded_main", "microbit");
   run.until(0.2);

@@ -35,6 +35,15 @@ export const describeBoard = (board: string, { hz, faults }: Expected) =>
       },
     );
 
+    test("echo: a burst comes back whole", async () => {
+      const run = await FirmwareRun.of("echo_main", board);
+      run.until(0.02);
+      const sent = Array.from({ length: 200 }, (_, i) => String.fromCharCode(32 + ((i * 7) % 90))).join("");
+      run.machine.send(new TextEncoder().encode(sent));
+      run.pass(0.03);
+      expect(run.text).toBe(sent);
+    });
+
     test("a watchdog that is not fed bites, and the next start knows why", async () => {
       const run = await FirmwareRun.of("guarded_main", board);
       const resets: [string, number][] = [];
@@ -185,31 +194,30 @@ export const describeSound = (board: string) =>
     });
   });
 
+const storeAt = (at: number) => ({ config: { "store.at": at, "store.unit": 256 } });
+
 /** `seconds` that a sector takes to be erased, and a unit of 64 words to be programmed. */
-export const describeStore = (board: string, at: number, sectorBytes: number, seconds: number) =>
-  describe(`flash of ${board}`, () => {
-    const options = { config: { "store.at": at, "store.unit": 256 } };
+export const testStore = (board: string, at: number, sectorBytes: number, seconds: number) =>
+  test(`flash of ${board}: a sector is erased and words programmed; what is wrong is refused`, async () => {
+    const run = await FirmwareRun.of("store_main", board, storeAt(at));
+    run.machine.poke(at - 4, new Uint8Array(sectorBytes + 8));
+    run.until(seconds + 0.2);
+    const [line = ""] = run.lines;
+    expect(line).toMatch(/^store 0 0 12345600 2 2 us \d+$/);
+    const microseconds = Number(line.split(" ").at(-1));
+    expect(microseconds / 1e6).toBeGreaterThan(seconds);
+    expect(microseconds / 1e6).toBeLessThan(seconds * 1.05);
+    const end = at + sectorBytes;
+    const word = (address: number) => run.machine.busRead(address, 4);
+    expect([word(at + 252), word(at + 256)]).toEqual([0x123456fc, 0xffffffff]);
+    expect([word(at - 4), word(end - 4), word(end)]).toEqual([0, 0xffffffff, 0]);
+    expect(run.machine.notes).toEqual([]);
+  });
 
-    test("a sector is erased and words programmed; what is wrong is refused", async () => {
-      const run = await FirmwareRun.of("store_main", board, options);
-      run.machine.poke(at - 4, new Uint8Array(sectorBytes + 8));
-      run.until(seconds + 0.2);
-      const [line = ""] = run.lines;
-      expect(line).toMatch(/^store 0 0 12345600 2 2 us \d+$/);
-      const microseconds = Number(line.split(" ").at(-1));
-      expect(microseconds / 1e6).toBeGreaterThan(seconds);
-      expect(microseconds / 1e6).toBeLessThan(seconds * 1.05);
-      const end = at + sectorBytes;
-      const word = (address: number) => run.machine.busRead(address, 4);
-      expect([word(at + 252), word(at + 256)]).toEqual([0x123456fc, 0xffffffff]);
-      expect([word(at - 4), word(end - 4), word(end)]).toEqual([0, 0xffffffff, 0]);
-      expect(run.machine.notes).toEqual([]);
-    });
-
-    test("a controller that never gets ready: a code, not a hang", async () => {
-      const run = await FirmwareRun.of("store_main", board, options);
-      run.machine.inject("flash");
-      run.until(0.2);
-      expect(run.lines[0]).toMatch(/^store 1 1 [0-9a-f]+ 2 2 us \d+$/);
-    });
+export const testStoreStuck = (board: string, at: number) =>
+  test(`flash of ${board} that never gets ready: a code, not a hang`, async () => {
+    const run = await FirmwareRun.of("store_main", board, storeAt(at));
+    run.machine.inject("flash");
+    run.until(0.2);
+    expect(run.lines[0]).toMatch(/^store 1 1 [0-9a-f]+ 2 2 us \d+$/);
   });

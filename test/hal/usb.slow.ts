@@ -1,7 +1,13 @@
-// A megabyte each way over USB on both controllers: every byte once, in order, and the speed that a full-speed bus and the program give.
+// USB of firmware: what usb.test.ts leaves to the other controller; and a megabyte each way on both: every byte once, in order, and the speed
+// that a full-speed bus and the program give.
 
 import { expect, test } from "vitest";
 import { UsbBench } from "./usb-bench.ts";
+import { describeUsb } from "./usb-cases.ts";
+import { describeUsbEvents } from "./usb-event-cases.ts";
+
+describeUsb("nano33ble");
+describeUsbEvents("pico");
 
 const bytes = 1 << 20;
 const chunk = 4096;

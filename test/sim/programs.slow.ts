@@ -20,12 +20,13 @@ import {
   sramBuilt,
   sramPrograms,
 } from "./build-programs.ts";
+import { testCommitted } from "./committed-programs.ts";
 import { runProgram } from "./run-program.ts";
 
 if (process.env.CI_JUDGES === "1" && !(hasCompiler && hasQemu)) throw new Error("arm-none-eabi-gcc or qemu is missing");
 const bless = process.env.BLESS === "1";
 
-/** What the quick suite runs: everything on the M4, and on the other cores what differs there. */
+/** What committed-programs.ts runs: everything on the M4, and on the other cores what differs there. */
 const committed: readonly (readonly [ProgramName, string])[] = [
   ...programNames.map((name) => [name, "mps2-an386"] as const),
   ...(["integer", "interrupts", "faults", "mpu", "mixed"] as const).map((name) => [name, "mps2-an385"] as const),
@@ -40,6 +41,8 @@ const committed: readonly (readonly [ProgramName, string])[] = [
 ];
 
 const read = (path: string) => new Uint8Array(readFileSync(path));
+
+testCommitted("slow");
 
 describe.skipIf(!hasCompiler || !hasQemu)("QEMU's machines", () => {
   describe.each(machines)("%s", (machine) => {
