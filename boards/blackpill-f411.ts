@@ -11,12 +11,13 @@ export default {
   console: { uart: "usart1", baud: 115200, pins: { transmit: 9, receive: 10 } },
   hal: {
     // 25 MHz crystal / 25 · 200 / 2 = 100 MHz; APB1 50 MHz (/2), APB2 100 MHz, 3 wait states. Ports A to C,
-    // DMA2; TIM3, TIM5, I2C1; USART1, ADC1.
+    // DMA1, DMA2; TIM3, TIM5, SPI2, I2C1; USART1, ADC1.
     clock: {
       driver: "stm32f4_clock",
       config: {
         ...{ bypass: 0, m: 25, n: 200, p: 2, prescalers: 4 << 10, waits: 3, overdrive: 0 },
-        ...{ ahb1: 7 | (1 << 22), apb1: (1 << 1) | (1 << 3) | (1 << 21), apb2: (1 << 4) | (1 << 8), ports: 0x40020000 },
+        ...{ ahb1: 7 | (3 << 21), apb1: (1 << 1) | (1 << 3) | (1 << 14) | (1 << 21), apb2: (1 << 4) | (1 << 8) },
+        ports: 0x40020000,
       },
     },
     console: {
@@ -36,6 +37,15 @@ export default {
     flash: { driver: "stm32f4_flash", config: { end: 0x08080000 } },
     // PA0, ADC1_IN0
     audio: { driver: "stm32f4_audio", interrupts: { isr: 56, isr_overrun: 18 }, config: { input: 0 } },
+  },
+  microphone: "analog",
+  microphones: {
+    // PB13 CK, PB12 WS, PB15 SD; the microphone's L/R pin low: left
+    i2s: {
+      driver: "stm32f4_i2s",
+      interrupts: { isr: 14, isr_overrun: 36 },
+      config: { clock: 29, select: 28, data: 31, function: 5, right: 0 },
+    },
   },
   image: { start: 0x08000000 },
   boot: { protocol: "an3155" },

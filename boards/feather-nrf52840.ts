@@ -30,6 +30,7 @@ export default {
     audio: { driver: "nrf_saadc", interrupts: { isr: 7 }, config: { input: 2 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
+  microphone: "analog",
   image: { start: 0x26000 },
   // Board-ID of the boot loader: `nRF52840-Feather-revD` (Adafruit_nRF52_Bootloader, boards/feather_nrf52840_express).
   boot: {

@@ -30,6 +30,7 @@ export default {
     audio: { driver: "nrf_pdm", interrupts: { isr: 29 }, config: { clock: 26, data: 25, power: 17 } },
     flash: { driver: "nrf_flash", config: { page: 4096, end: 0x100000 } },
   },
+  microphone: "pdm",
   image: { start: 0x10000 },
   // Its addresses count from the application, its buffer from 0 (bossac -d of Arduino's fork: writeBuffer(0x34, 0x0, 0x1000)).
   boot: { protocol: "sam-ba", samBa: { origin: 0x10000, buffer: 0 } },

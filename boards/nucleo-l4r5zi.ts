@@ -11,12 +11,12 @@ export default {
   clockHz: 120_000_000,
   console: { uart: "lpuart1", baud: 115200, pins: { transmit: 103, receive: 104 } },
   hal: {
-    // HSI16 / 2 · 30 / 2 = 120 MHz, range 1 boost, 5 wait states. Ports A to C and G; TIM5, LPUART1, I2C1.
+    // HSI16 / 2 · 30 / 2 = 120 MHz, range 1 boost, 5 wait states. DMA1, DMAMUX; ports A to C, E and G; TIM5, LPUART1, I2C1; SAI1.
     clock: {
       driver: "stm32l4_clock",
       config: {
         ...{ m: 2, n: 30, r: 2, waits: 5, ports: 0x48000000 },
-        ...{ ahb2: 0x47, apb1: (1 << 3) | (1 << 21), apb1more: 1, apb2: 0 },
+        ...{ ahb1: 5, ahb2: 0x57, apb1: (1 << 3) | (1 << 21), apb1more: 1, apb2: 1 << 21 },
       },
     },
     console: {
@@ -31,7 +31,14 @@ export default {
     flash: { driver: "stm32l4_flash", config: { end: 0x08200000 } },
     // D15 and D14: PB8, PB9
     i2c: { driver: "stm32_i2c2", config: { base: 0x40005400, clock: 24, data: 25, function: 4 } },
+    // SAI_A of CN9 (UM2179 table 17): PE5 SCK, PE4 FS, PE6 SD; the microphone's L/R pin low: left
+    audio: {
+      driver: "stm32l4_sai",
+      interrupts: { isr: 11, isr_overrun: 74 },
+      config: { clock: 69, select: 68, data: 70, function: 13, right: 0 },
+    },
   },
+  microphone: "i2s",
   image: { start: 0x08000000 },
   boot: { protocol: "drive", drive: { labels: ["NODE_L4R5ZI", "NOD_L4R5ZI"], ids: ["0776", "0781"] } },
   reserved: [],

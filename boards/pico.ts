@@ -34,6 +34,7 @@ export default {
     audio: { driver: "rp2040_audio", interrupts: { isr: 11 }, config: { input: 0 } },
     flash: { driver: "rp2040_flash", config: { end: 0x10200000 } },
   },
+  microphone: "analog",
   image: { start: 0x10000100, bootStage: "rp2040" },
   // INFO_UF2.TXT of the boot ROM (RP2040 Datasheet 2.8.4).
   boot: { protocol: "picoboot", drive: { labels: ["RPI-RP2"], ids: ["RPI-RP2"] } },

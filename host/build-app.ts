@@ -7,7 +7,7 @@
 
 import { type App, type AppModel, appModel, checkApp, findSensor, firmwareConstants, sensorOn } from "./app/app.ts";
 import { invariant } from "./base/errors.ts";
-import { type Board, coreOf, withConsole } from "./board/board.ts";
+import { type Board, coreOf, withConsole, withMicrophone } from "./board/board.ts";
 import { type BuildFirmwareOptions, type BuiltFirmware, buildFirmware } from "./build-firmware.ts";
 import type { Graph } from "./graph/graph.ts";
 import { cores } from "./isa/isa.ts";
@@ -25,14 +25,13 @@ export async function buildApp(
   on: Board,
   options: BuildFirmwareOptions = {},
 ): Promise<BuiltApp> {
-  const board = app.console ? withConsole(on, app.console) : on;
+  const sensor = findSensor(sensorOn(app.sensor, on.name).driver);
+  invariant(sensor, "a checked app names a known sensor");
+  const board = withMicrophone(app.console ? withConsole(on, app.console) : on, sensor.microphone);
   const model = appModel(graph, modelHash);
   checkApp(app, model);
   const { config, tables, texts } = firmwareConstants(app, model, board);
-  const sensor = findSensor(sensorOn(app.sensor, board.name).driver);
-  invariant(sensor, "a checked app names a known sensor");
   const replayOnly = sensor.bus === "none" || board.hal?.[sensor.bus] === undefined;
-  // what kind of microphone it is, is the board's business
   const drivers: Readonly<Record<string, string>> =
     sensor.bus === "audio"
       ? { sensor: "microphone", tick: "listening", sound: "listening" }

@@ -73,6 +73,8 @@ export { stm32l4_power_cause, stm32l4_power_reset, stm32l4_power_boot_loader } f
 export { stm32f4_clock_start, stm32f4_clock_hz } from "../hal/stm32f4/clock";
 export { stm32f4_audio_start, stm32f4_audio_stop } from "../hal/stm32f4/audio";
 export { stm32f4_audio_isr, stm32f4_audio_isr_overrun } from "../hal/stm32f4/audio";
+export { stm32f4_i2s_start, stm32f4_i2s_stop, stm32f4_i2s_isr, stm32f4_i2s_isr_overrun } from "../hal/stm32f4/i2s";
+export { stm32l4_sai_start, stm32l4_sai_stop, stm32l4_sai_isr, stm32l4_sai_isr_overrun } from "../hal/stm32l4/sai";
 export { stm32f4_flash_erase, stm32f4_flash_program } from "../hal/stm32f4/flash";
 export { stm32l4_flash_erase, stm32l4_flash_program } from "../hal/stm32l4/flash";
 export { stm32f4_power_cause, stm32f4_power_reset, stm32f4_power_boot_loader } from "../hal/stm32f4/power";

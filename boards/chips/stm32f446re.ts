@@ -67,6 +67,13 @@ export default {
     { name: "tim4", model: "stm32-timer", base: 0x40000800, interrupts: [30] },
     { name: "tim5", model: "stm32-timer", base: 0x40000c00, interrupts: [50], options: { bits: 32 } },
     { name: "adc1", model: "stm32f4-adc", base: 0x40012000, interrupts: [18] },
+    { name: "spi2", model: "stm32f4-i2s", base: 0x40003800, interrupts: [36] },
+    {
+      name: "dma1",
+      model: "stm32f4-dma",
+      base: 0x40026000,
+      interrupts: [11, 12, 13, 14, 15, 16, 17, 47],
+    },
     {
       name: "dma2",
       model: "stm32f4-dma",
@@ -95,7 +102,7 @@ export default {
         mode: 0x280,
         pull: 0x100,
         functions:
-          "3:4:i2c2.sda 4:4:i2c3.sda 6:4:i2c1.scl 6:7:usart1.tx 7:4:i2c1.sda 7:7:usart1.rx 8:4:i2c1.scl 9:4:i2c1.sda 10:4:i2c2.scl 10:7:usart3.tx",
+          "3:4:i2c2.sda 4:4:i2c3.sda 6:4:i2c1.scl 6:7:usart1.tx 7:4:i2c1.sda 7:7:usart1.rx 8:4:i2c1.scl 9:4:i2c1.sda 9:5:spi2.ws 10:4:i2c2.scl 10:5:spi2.ck 10:7:usart3.tx 12:5:spi2.ws 13:5:spi2.ck 15:5:spi2.sd",
       },
     },
     {
@@ -104,7 +111,8 @@ export default {
       base: 0x40020800,
       options: {
         port: 2,
-        functions: "5:7:usart3.rx 6:8:usart6.tx 7:8:usart6.rx 9:4:i2c3.sda 10:7:usart3.tx 11:7:usart3.rx 12:4:i2c2.sda",
+        functions:
+          "3:5:spi2.sd 5:7:usart3.rx 6:8:usart6.tx 7:8:usart6.rx 9:4:i2c3.sda 10:7:usart3.tx 11:7:usart3.rx 12:4:i2c2.sda",
       },
     },
     { name: "gpiod", model: "stm32-gpio", base: 0x40020c00, options: { port: 3 } },

@@ -56,6 +56,9 @@ export default {
     { name: "i2c1", model: "stm32-i2c2", base: 0x40005400, interrupts: [31, 32] },
     { name: "i2c2", model: "stm32-i2c2", base: 0x40005800, interrupts: [33, 34] },
     { name: "i2c3", model: "stm32-i2c2", base: 0x40005c00, interrupts: [72, 73] },
+    { name: "dma1", model: "stm32l4-dma", base: 0x40020000, interrupts: [11, 12, 13, 14, 15, 16, 17] },
+    { name: "dmamux1", model: "stm32l4-dmamux", base: 0x40020800 },
+    { name: "sai1", model: "stm32l4-sai", base: 0x40015400, interrupts: [74] },
     {
       name: "gpioa",
       model: "stm32-gpio",
@@ -95,7 +98,12 @@ export default {
       base: 0x48000c00,
       options: { port: 3, mode: 0xffffffff, functions: "5:7:usart2.tx 6:7:usart2.rx 8:7:usart3.tx 9:7:usart3.rx" },
     },
-    { name: "gpioe", model: "stm32-gpio", base: 0x48001000, options: { port: 4, mode: 0xffffffff } },
+    {
+      name: "gpioe",
+      model: "stm32-gpio",
+      base: 0x48001000,
+      options: { port: 4, mode: 0xffffffff, functions: "4:13:sai1.fs 5:13:sai1.sck 6:13:sai1.sd" },
+    },
     {
       name: "gpiof",
       model: "stm32-gpio",

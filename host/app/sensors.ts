@@ -4,6 +4,7 @@
 //
 //   value = raw · step(range)      raw: int16 as the driver delivers it, cut at `rails`
 
+import type { MicrophoneKind } from "../board/board.ts";
 import type { AppSensor } from "./app-types.ts";
 
 export interface SensorGroup {
@@ -20,6 +21,8 @@ export interface SensorRow {
   readonly title: string;
   /** Kind of hardware that it hangs on; none: samples come by replay only. */
   readonly bus: "i2c" | "audio" | "none";
+  /** A microphone of that kind only; else the board's own. */
+  readonly microphone?: MicrophoneKind;
   /** The first alone, or all of them one after the other. */
   readonly groups: readonly SensorGroup[];
   readonly rails: readonly [low: number, high: number];
@@ -44,8 +47,8 @@ const gyroscope = (milli: readonly (readonly [range: number, step: number])[]): 
 });
 const full: readonly [number, number] = [-32768, 32767];
 
-const microphone = (name: string, title: string): SensorRow => ({
-  ...{ name, title, bus: "audio", rails: full, addresses: [] },
+const microphone = (name: string, title: string, kind?: MicrophoneKind): SensorRow => ({
+  ...{ name, title, bus: "audio", rails: full, addresses: [], ...(kind ? { microphone: kind } : {}) },
   groups: [{ channels: 1, columns: ["v_fs"], unit: "fs", steps: new Map([[1, 1 / 32768]]) }],
   ...{ slowestHz: 8000, fastestHz: 48000, source: "the board's `audio` driver delivers int16, full scale ±1" },
 });
@@ -139,9 +142,9 @@ export const sensorRows: readonly SensorRow[] = [
     },
   },
   microphone("microphone", "the board's microphone"),
-  microphone("analog-microphone", "analog microphone on an ADC"),
-  microphone("pdm-microphone", "PDM microphone"),
-  microphone("i2s-microphone", "I2S microphone"),
+  microphone("analog-microphone", "analog microphone on an ADC", "analog"),
+  microphone("pdm-microphone", "PDM microphone", "pdm"),
+  microphone("i2s-microphone", "I2S microphone", "i2s"),
 ];
 
 export const sensorNames: readonly string[] = sensorRows.map(({ name }) => name);

@@ -99,6 +99,10 @@ export interface DriverUse {
 
 export type Hal = Readonly<Partial<Record<HalKind, DriverUse>>>;
 
+/** By what a microphone speaks. */
+export const microphoneKinds = ["analog", "pdm", "i2s"] as const;
+export type MicrophoneKind = (typeof microphoneKinds)[number];
+
 /** Registers that a program polls before anything works (clock ready flags), where no peripheral is modelled. */
 export interface FixedRegister {
   readonly address: number;
@@ -197,6 +201,10 @@ export interface Board {
   readonly usb?: UsbIdentity;
   /** Absent: no firmware for this board, models run as harness images only. */
   readonly hal?: Hal;
+  /** What hal.audio listens to. */
+  readonly microphone?: MicrophoneKind;
+  /** Others that an app's sensor may name, with their drivers: choose-microphone.ts. */
+  readonly microphones?: Readonly<Partial<Record<MicrophoneKind, DriverUse>>>;
   /** Where the vector table of an application lies: after boot stage, boot loader, SoftDevice. */
   readonly image: {
     readonly start: number;

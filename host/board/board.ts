@@ -16,6 +16,7 @@ export type {
   HalKind,
   Memory,
   MemoryTiming,
+  MicrophoneKind,
   Reserved,
   SectorRun,
   Uart,
@@ -25,6 +26,7 @@ export type {
 export { bootStageBytes, chipCores } from "./board-types.ts";
 export { boardRules, checkBoard } from "./check-board.ts";
 export { type ConsoleName, consoleNames, consoleOf, withConsole } from "./choose-console.ts";
+export { withMicrophone } from "./choose-microphone.ts";
 export { knownBoards } from "./known-boards.ts";
 
 /** The core that code is compiled for. */

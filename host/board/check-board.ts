@@ -91,6 +91,12 @@ export const boardRules: Readonly<Record<string, Rule>> = {
     // a string descriptor's length is one byte, two a letter (USB 2.0 9.6.7)
     for (const text of [title, usb.manufacturer]) if (text.length > 126) yield `${text.length} letters, at most 126`;
   },
+  *"a microphone is of a kind, each kind is there once"({ hal, microphone, microphones }) {
+    if ((hal?.audio === undefined) !== (microphone === undefined))
+      yield "one of hal.audio and `microphone`, its kind, without the other";
+    if (microphones && microphone === undefined) yield "`microphones` beside none of hal.audio";
+    if (microphone && microphones?.[microphone]) yield `${microphone} is hal.audio's and among the others`;
+  },
   *"a core without a compiler is for flashing only"({ chip, flashOnly }) {
     if (!chipCores.some((core) => core === chip.core) && !flashOnly) yield `nothing here compiles for ${chip.core}`;
   },

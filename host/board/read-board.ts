@@ -10,6 +10,7 @@ import {
   chipCores,
   foreignCores,
   halKinds,
+  microphoneKinds,
   uartModels,
 } from "./board-types.ts";
 import { checkBoard } from "./check-board.ts";
@@ -117,6 +118,8 @@ const boardSchema = record(
     consoles: record({ uart: otherLine, usb: otherLine }, "uart", "usb"),
     usb: record({ vendorId: count, productId: count, manufacturer: text, serial: truth }, "serial"),
     hal: record(Object.fromEntries(halKinds.map((kind) => [kind, driverUse])), ...halKinds),
+    microphone: word(...microphoneKinds),
+    microphones: record(Object.fromEntries(microphoneKinds.map((kind) => [kind, driverUse])), ...microphoneKinds),
     image: record(
       { start: count, bootStage: word(...(Object.keys(bootStageBytes) as (keyof typeof bootStageBytes)[])) },
       "bootStage",
@@ -135,7 +138,7 @@ const boardSchema = record(
     flashOnly: truth,
     aliases: list(text),
   },
-  ...["clockAssumed", "console", "consoles", "usb", "hal", "flashOnly", "aliases"],
+  ...["clockAssumed", "console", "consoles", "usb", "hal", "microphone", "microphones", "flashOnly", "aliases"],
 );
 
 export function readBoard(json: string, chips: readonly Chip[]): Board {

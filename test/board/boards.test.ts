@@ -15,6 +15,7 @@ import {
   mainMemories,
   parseBoard,
   withConsole,
+  withMicrophone,
 } from "../../host/board/board.ts";
 import { coreNames } from "../../host/isa/isa.ts";
 
@@ -60,6 +61,15 @@ test("an app may choose another console, where the board has one", () => {
   );
 });
 
+test("an app's sensor may name another microphone; one that the board does not have is not there", () => {
+  const nucleo = findBoard("nucleo-f446re");
+  expect(withMicrophone(nucleo, undefined)).toBe(nucleo);
+  expect(withMicrophone(nucleo, "analog")).toBe(nucleo);
+  expect(withMicrophone(nucleo, "i2s").hal!.audio!.driver).toBe("stm32f4_i2s");
+  expect(withMicrophone(nucleo, "pdm").hal).not.toHaveProperty("audio");
+  expect(withMicrophone(findBoard("nucleo-l4r5zi"), "i2s").hal!.audio!.driver).toBe("stm32l4_sai");
+});
+
 describe("boards of users", () => {
   const pico = findBoard("pico");
   const problem = (board: unknown): string => {
@@ -90,6 +100,9 @@ describe("boards of users", () => {
     ["board/rule", { ...pico, console: { uart: "usb", baud: 9600 }, hal: { ...pico.hal, usb: undefined } }],
     ["board/rule", { ...pico, usb: { ...pico.usb, productId: 0x10000 } }],
     ["board/rule", { ...pico, title: "x".repeat(127) }],
+    ["board/rule", { ...pico, microphone: undefined }],
+    ["board/rule", { ...pico, microphones: { analog: pico.hal!.audio } }],
+    ["board/shape", { ...pico, microphones: { ultrasonic: pico.hal!.audio } }],
   ])("%s", (code, board) => {
     expect(problem(board)).toMatch(new RegExp(`^${code} `));
   });

@@ -1,6 +1,6 @@
 // Builds a program of assembly/firmware for a board and runs it there with real lines: text, time, faults.
 
-import { findBoard } from "../../host/board/board.ts";
+import { findBoard, type MicrophoneKind, withMicrophone } from "../../host/board/board.ts";
 import { type BuiltFirmware, buildFirmware } from "../../host/build-firmware.ts";
 import { Machine, type MachineOptions } from "../../host/sim/sim.ts";
 
@@ -9,12 +9,13 @@ const built = new Map<string, Promise<BuiltFirmware>>();
 export interface ProgramOptions {
   readonly drivers?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, number>>;
+  readonly microphone?: MicrophoneKind;
 }
 
 /** `main`: hello_main, echo_main … */
 export function firmwareOf(main: string, board: string, options: ProgramOptions = {}): Promise<BuiltFirmware> {
   const key = `${main} ${board} ${JSON.stringify(options)}`;
-  const found = findBoard(board);
+  const found = withMicrophone(findBoard(board), options.microphone);
   const parts = {
     ...{ title: main, main, fault: "firmware_fault" },
     drivers: { tick: "quiet", ...options.drivers },

@@ -1,5 +1,5 @@
 // The STM32's addresses, bits, reset values, clock enables and interrupt numbers in drivers, chip files and simulated peripherals against ST's SVD
-// files as stm32-rs corrects them (rows in stm32-rows.ts and stm32-places.ts, made by stm32-crates.ts): all of ours come from the same hands.
+// files as stm32-rs corrects them (rows in stm32-rows.ts and stm32-places.ts, made by make-stm32-rows.ts): all of ours come from the same hands.
 
 import { describe, expect, test } from "vitest";
 import * as shared from "../../assembly/hal/stm32/registers.ts";
@@ -15,8 +15,11 @@ const families: readonly (readonly [Readonly<Record<string, number>>, RegExp])[]
   [f4, /stm32f4/],
   [l4, /stm32l4/],
 ];
-/** Constants that the crates do not have: the distance of two ports; L4's are not enumerated there. */
-const own = ["GPIO_PORT_BYTES", "RCC_CFGR_SW_HSI16", "RCC_CFGR_SW_PLL", "RCC_PLLCFGR_PLLSRC_HSI16"];
+/** Constants that the crates do not have: the distance of two ports, the number of a DMA request; L4's are not enumerated there. */
+const own = [
+  ...["GPIO_PORT_BYTES", "REQUEST_SAI1_A"],
+  ...["RCC_CFGR_SW_HSI16", "RCC_CFGR_SW_PLL", "RCC_PLLCFGR_PLLSRC_HSI16"],
+];
 
 test("every constant of the drivers is in a crate, with this value", () => {
   for (const [constants, chips] of families)
@@ -35,7 +38,7 @@ const boards = [
 ] as const;
 
 describe.each(boards)("%s", (board, chip) => {
-  const { chip: found, hal } = findBoard(board);
+  const { chip: found, hal, microphones } = findBoard(board);
   const described = [
     ...found.uarts.map(({ name, base, irq }) => ({ name, base, interrupts: [irq] })),
     ...(found.devices ?? []).map(({ name, base, interrupts = [] }) => ({ name, base, interrupts })),
@@ -53,9 +56,14 @@ describe.each(boards)("%s", (board, chip) => {
       expect(place, use.driver).toBeDefined();
       for (const number of Object.values(use.interrupts ?? {})) expect(place.slice(3)).toContain(number);
     }
-    // stream 0 and the converter's overrun
-    const wanted = [placeOf("DMA2")?.[3], placeOf("ADC1")?.[3]];
-    if (hal?.audio) expect(Object.values(hal.audio.interrupts ?? {})).toEqual(wanted);
+    // stream or channel, and the overrun of what it serves
+    const sound: Readonly<Record<string, readonly unknown[]>> = {
+      stm32f4_audio: [placeOf("DMA2")?.[3], placeOf("ADC1")?.[3]],
+      stm32f4_i2s: [placeOf("DMA1")?.[3 + 3], placeOf("SPI2")?.[3]],
+      stm32l4_sai: [placeOf("DMA1")?.[3], placeOf("SAI1")?.[3]],
+    };
+    for (const { driver, interrupts } of [hal!.audio!, ...Object.values(microphones ?? {})])
+      expect(Object.values(interrupts ?? {})).toEqual(sound[driver]);
   });
 
   test("the bits that enable peripherals in the simulated RCC are the crate's, and no others", () => {
@@ -90,9 +98,10 @@ describe.each(boards)("%s", (board, chip) => {
 
 /** Where the manuals say something else than the crate, and the models follow the manuals. */
 const otherwise: Readonly<Record<string, readonly string[]>> = {
-  stm32f446: [],
+  // RM0390 26.7.9, RM0383 20.5.9: 2, which SVD has in binary and reads as decimal
+  stm32f446: ["SPI2.I2SPR"],
   // RM0383 3.8.7: 0x0FFFAAED
-  stm32f411: ["FLASH.OPTCR"],
+  stm32f411: ["FLASH.OPTCR", "SPI2.I2SPR"],
   stm32l4r5: [
     // RM0432 8.5.1: pins are analog after reset; the crate has the F4's values
     ...["GPIOA.MODER", "GPIOB.MODER"],

@@ -5,6 +5,7 @@
 // Asked for again on a fallback it tries anew, and the time base goes on at its rate. Clocks of all ports, timers, USARTs and I2C controllers that the board names are on before anything else asks.
 
 import { clear32, field32, load32, set32, store32 } from "../../mmio";
+import { becomes } from "../stm32/flags";
 import { retimeTimer } from "../stm32/timer";
 import {
   CLOCK_NO_CRYSTAL,
@@ -40,6 +41,7 @@ import {
   RCC_CR_HSEBYP,
   RCC_CR_HSEON,
   RCC_CR_HSERDY,
+  RCC_CR_PLLI2SON,
   RCC_CR_PLLON,
   RCC_CR_PLLRDY,
   RCC_PLLCFGR,
@@ -62,15 +64,8 @@ import {
 @external("config", "clock.apb2") declare const apb2: u32;
 
 const HSI_HZ: u32 = 16_000_000;
-/** Looks at a flag, at least 6 cycles each: 12 ms and more at 16 MHz. */
-const PATIENCE: u32 = 32_000;
 
 let hz: u32 = 0;
-
-function becomes(register: usize, mask: u32, value: u32): bool {
-  for (let looks: u32 = 0; looks < PATIENCE; looks++) if ((load32(register) & mask) == value) return true;
-  return false;
-}
 
 export function stm32f4_clock_start(): i32 {
   const code = start();
@@ -91,6 +86,8 @@ function start(): i32 {
   if (bypass) set32(RCC + RCC_CR, RCC_CR_HSEBYP);
   set32(RCC + RCC_CR, RCC_CR_HSEON);
   if (!becomes(RCC + RCC_CR, RCC_CR_HSERDY, RCC_CR_HSERDY)) return CLOCK_NO_CRYSTAL;
+  // what an audio PLL was locked to meanwhile cannot be changed under it (6.3.2); whoever listens finds it silent and starts it anew
+  if (!(load32(RCC + RCC_PLLCFGR) & RCC_PLLCFGR_SRC_HSE)) clear32(RCC + RCC_CR, RCC_CR_PLLI2SON);
   // q = 8: the 48 MHz output is not used
   store32(RCC + RCC_PLLCFGR, m | (n << 6) | (((p >> 1) - 1) << 16) | RCC_PLLCFGR_SRC_HSE | (8 << 24) | (2 << 28));
   set32(RCC + RCC_CR, RCC_CR_PLLON);

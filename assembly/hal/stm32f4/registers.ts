@@ -20,6 +20,10 @@ export const RCC_APB1ENR: usize = 0x40;
 export const RCC_APB1ENR_PWREN: u32 = 1 << 28;
 export const RCC_APB1RSTR: usize = 0x20;
 export const RCC_APB2ENR: usize = 0x44;
+export const RCC_CR_PLLI2SON: u32 = 1 << 26;
+export const RCC_CR_PLLI2SRDY: u32 = 1 << 27;
+export const RCC_APB1RSTR_SPI2RST: u32 = 1 << 14;
+export const RCC_PLLI2SCFGR: usize = 0x84;
 export const RCC_CSR: usize = 0x74;
 export const RCC_CSR_LSION: u32 = 1 << 0;
 export const RCC_CSR_LSIRDY: u32 = 1 << 1;
@@ -79,6 +83,42 @@ export const STREAM0_CR_TCIE: u32 = 1 << 4;
 export const STREAM0_CR_MINC: u32 = 1 << 10;
 export const STREAM0_CR_DBM: u32 = 1 << 18;
 export const STREAM0_CR_CT: u32 = 1 << 19;
+
+/** Stream 3. */
+export const DMA1: usize = 0x40026000;
+export const DMA1_LISR: usize = 0x00;
+export const DMA1_LISR_HTIF3: u32 = 1 << 26;
+export const DMA1_LISR_TCIF3: u32 = 1 << 27;
+export const DMA1_LIFCR: usize = 0x08;
+export const STREAM3_CR: usize = 0x58;
+export const STREAM3_NDTR: usize = 0x5c;
+export const STREAM3_PAR: usize = 0x60;
+export const STREAM3_M0AR: usize = 0x64;
+export const STREAM3_CR_EN: u32 = 1 << 0;
+export const STREAM3_CR_HTIE: u32 = 1 << 3;
+export const STREAM3_CR_TCIE: u32 = 1 << 4;
+export const STREAM3_CR_CIRC: u32 = 1 << 8;
+export const STREAM3_CR_MINC: u32 = 1 << 10;
+/** PSIZE, MSIZE: halfwords. */
+export const STREAM3_CR_PSIZE_BITS16: u32 = 1 << 11;
+export const STREAM3_CR_MSIZE_BITS16: u32 = 1 << 13;
+
+/** SPI as I2S (RM0390 26.7). */
+export const SPI2: usize = 0x40003800;
+export const SPI2_CR2: usize = 0x04;
+export const SPI2_CR2_RXDMAEN: u32 = 1 << 0;
+export const SPI2_CR2_ERRIE: u32 = 1 << 5;
+export const SPI2_SR: usize = 0x08;
+export const SPI2_SR_OVR: u32 = 1 << 6;
+export const SPI2_DR: usize = 0x0c;
+export const SPI2_I2SCFGR: usize = 0x1c;
+/** CHLEN: a channel has 32 bits on the line. */
+export const SPI2_I2SCFGR_CHLEN: u32 = 1 << 0;
+export const SPI2_I2SCFGR_I2SCFG_MASTERRX: u32 = 3 << 8;
+export const SPI2_I2SCFGR_I2SE: u32 = 1 << 10;
+export const SPI2_I2SCFGR_I2SMOD: u32 = 1 << 11;
+export const SPI2_I2SPR: usize = 0x20;
+export const SPI2_I2SPR_ODD: u32 = 1 << 8;
 
 export const TIM3: usize = 0x40000400;
 

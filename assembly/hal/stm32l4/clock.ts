@@ -9,6 +9,7 @@
 import { clear32, field32, load32, set32, store32 } from "../../mmio";
 import { CLOCK_NO_CRYSTAL, CLOCK_NO_PLL, CLOCK_NO_SWITCH, CLOCK_NO_VOLTAGE, CLOCK_OK } from "../../wire";
 import { pause } from "../pause";
+import { becomes } from "../stm32/flags";
 import { retimeTimer } from "../stm32/timer";
 import {
   FLASH,
@@ -25,6 +26,7 @@ import {
   PWR_SR2,
   PWR_SR2_VOSF,
   RCC,
+  RCC_AHB1ENR,
   RCC_AHB2ENR,
   RCC_APB1ENR1,
   RCC_APB1ENR1_PWREN,
@@ -52,6 +54,7 @@ import {
 @external("config", "clock.n") declare const n: u32;
 @external("config", "clock.r") declare const r: u32;
 @external("config", "clock.waits") declare const waits: u32;
+@external("config", "clock.ahb1") declare const ahb1: u32;
 @external("config", "clock.ahb2") declare const ahb2: u32;
 @external("config", "clock.apb1") declare const apb1: u32;
 /** APB1ENR2. */
@@ -62,15 +65,8 @@ const MSI_HZ: u32 = 4_000_000;
 const HSI_HZ: u32 = 16_000_000;
 /** HPRE: SYSCLK / 2. */
 const HALF: u32 = 8 << 4;
-/** Looks at a flag, at least 6 cycles each: 12 ms and more at 16 MHz. */
-const PATIENCE: u32 = 32_000;
 
 let hz: u32 = 0;
-
-function becomes(register: usize, mask: u32, value: u32): bool {
-  for (let looks: u32 = 0; looks < PATIENCE; looks++) if ((load32(register) & mask) == value) return true;
-  return false;
-}
 
 export function stm32l4_clock_start(): i32 {
   const code = start();
@@ -80,6 +76,7 @@ export function stm32l4_clock_start(): i32 {
 
 function start(): i32 {
   hz = MSI_HZ;
+  set32(RCC + RCC_AHB1ENR, ahb1);
   set32(RCC + RCC_AHB2ENR, ahb2);
   set32(RCC + RCC_APB1ENR1, apb1 | RCC_APB1ENR1_PWREN);
   set32(RCC + RCC_APB1ENR2, apb1more);

@@ -15,8 +15,12 @@ const bit = { enable: 1, circular: 1 << 8, fromMemory: 1 << 6, double: 1 << 18, 
 const flag = { half: 16, complete: 32 } as const;
 const flagShifts = [0, 6, 16, 22];
 const settable = 0x0feffffe;
-/** Table 29 (9.3.3) of DMA2, as far as a model offers requests: stream and channel → signal. */
-const requests: Readonly<Record<string, string>> = { "dma2 0 0": "dreq.adc1", "dma2 4 0": "dreq.adc1" };
+/** Tables 28 and 29 (9.3.3), as far as a model offers requests: stream and channel → signal. */
+const requests: Readonly<Record<string, string>> = {
+  "dma1 3 0": "dreq.spi2",
+  "dma2 0 0": "dreq.adc1",
+  "dma2 4 0": "dreq.adc1",
+};
 
 interface Stream {
   flags: number;

@@ -1,9 +1,11 @@
-// RCC of the STM32L4+ (RM0432 6.4): CR 0, CFGR 8, PLLCFGR 0xC, reset registers 0x28–0x40, enable registers 0x48–0x60, CCIPR 0x88, CSR 0x94.
+// RCC of the STM32L4+ (RM0432 6.4): CR 0, CFGR 8, PLLCFGR 0xC, PLLSAI1CFGR 0x10, reset registers 0x28–0x40, enable registers 0x48–0x60, CCIPR
+// 0x88, CSR 0x94, CCIPR2 0x9C.
 //
 //   MSI 4 MHz after reset, 100 kHz – 48 MHz ─┬─► SW 0 ─┐
 //   HSI16 ───────────────────────────────────┼─► SW 1 ─┼─ HPRE ─► core ─ PPRE1 ─► APB1, timers
 //   HSE ─────────────────────────────────────┼─► SW 2 ─┤               └ PPRE2 ─► APB2
-//                         /(M+1) · N /R PLL ─┴─► SW 3 ─┘        U(S)ARTs and I2C: bus, SYSCLK or HSI16 by CCIPR
+//                         /(M+1) · N /R PLL ─┤─► SW 3 ─┘        U(S)ARTs and I2C: bus, SYSCLK or HSI16 by CCIPR
+//                  /(M+1) · N /PDIV PLLSAI1 ─┘─► SAI1, or HSI16, by CCIPR2 (clock `sai1.kernel`)
 //
 // Options: hseHz (0: nothing on OSC_IN). What the core may run at is PWR's business (signal `pwr.maxHz`); above 80 MHz the switch needs HPRE
 // at 2 or more (5.1.8). A source that stops under SYSCLK leaves the simulation on MSI, with a note: silicon stands still.
@@ -15,7 +17,7 @@ import { Stm32Peripheral } from "./stm32-peripheral.ts";
 const hsiHz = 16e6;
 /** MSIRANGE 0 to 11 (6.4.1). */
 const msiHz = [1e5, 2e5, 4e5, 8e5, 1e6, 2e6, 4e6, 8e6, 16e6, 24e6, 32e6, 48e6];
-const at = { cr: 0, cfgr: 8, pll: 0xc, select: 0x88, csr: 0x94 } as const;
+const at = { cr: 0, cfgr: 8, pll: 0xc, pllSai: 0x10, select: 0x88, csr: 0x94, select2: 0x9c } as const;
 const resetFlags: Readonly<Record<ResetCause, number>> = {
   "power-on": (1 << 27) | (1 << 26), // BOR, PIN: there is no flag of its own
   pin: 1 << 26,
@@ -50,7 +52,7 @@ const enables: readonly EnableRegister[] = [
     },
   },
   { offset: 0x5c, bits: { lpuart1: [0, "apb1"] } },
-  { offset: 0x60, bits: { usart1: [14, "apb2"] } },
+  { offset: 0x60, bits: { usart1: [14, "apb2"], sai1: [21, "apb2"] } },
 ];
 /** CCIPR (6.4.28): where the two bits of a peripheral are. */
 const selections: Readonly<Record<string, number>> = {
@@ -62,6 +64,7 @@ export class RccL4 extends Stm32Peripheral {
   readonly #hsi: Source;
   readonly #hse: Source;
   readonly #pll: Source;
+  readonly #pllSai: Source;
   readonly #lsi: Source;
   /** SWS: 0 MSI, 1 HSI16, 2 HSE, 3 PLL. */
   #selected = 0;
@@ -76,6 +79,7 @@ export class RccL4 extends Stm32Peripheral {
     this.#hsi = new Source(world, "hsi", 0.8e-6, change);
     this.#hse = new Source(world, "hse", 2e-3, change);
     this.#pll = new Source(world, "pll", 15e-6, change);
+    this.#pllSai = new Source(world, "pllsai1", 15e-6, change);
     this.#lsi = new Source(world, "lsi", 80e-6, change);
     const { bank } = this;
     bank.add(at.cr, { reset: 0x63, read: () => this.#control(), write: change, quiet: true });
@@ -88,7 +92,13 @@ export class RccL4 extends Stm32Peripheral {
       reset: 0x1000,
       write: () => this.bank.get(at.cr) & (1 << 24) && ports.note("rcc: PLLCFGR is written while the PLL is on"),
     });
+    bank.add(at.pllSai, {
+      reset: 0x1000,
+      write: () =>
+        this.bank.get(at.cr) & (1 << 26) && ports.note("rcc: PLLSAI1CFGR is written while the PLLSAI1 is on"),
+    });
     bank.add(at.select, { write: change });
+    bank.add(at.select2, { write: change });
     bank.add(at.csr, {
       reset: 0x600,
       read: () => this.#status(),
@@ -103,7 +113,7 @@ export class RccL4 extends Stm32Peripheral {
 
   override reset(cause: ResetCause): void {
     super.reset(cause);
-    for (const source of [this.#hsi, this.#hse, this.#pll, this.#lsi]) source.clear(false);
+    for (const source of [this.#hsi, this.#hse, this.#pll, this.#pllSai, this.#lsi]) source.clear(false);
     this.#msi.clear(true);
     this.#flags = cause === "power-on" ? resetFlags[cause] : this.#flags | resetFlags[cause];
     this.#selected = 0;
@@ -115,8 +125,9 @@ export class RccL4 extends Stm32Peripheral {
       (this.#msi.ready ? 2 : 0) |
       (this.#hsi.ready ? 1 << 10 : 0) |
       (this.#hse.ready ? 1 << 17 : 0) |
-      (this.#pll.ready ? 1 << 25 : 0);
-    return (this.bank.get(at.cr) & 0x010d0bfd) | ready;
+      (this.#pll.ready ? 1 << 25 : 0) |
+      (this.#pllSai.ready ? 1 << 27 : 0);
+    return (this.bank.get(at.cr) & 0x050d0bfd) | ready;
   }
 
   #status(): number {
@@ -144,14 +155,22 @@ export class RccL4 extends Stm32Peripheral {
     };
   }
 
-  get #vcoHz(): number {
-    const value = this.bank.get(at.pll);
-    return (this.#pllInput.hz / (((value >> 4) & 15) + 1)) * ((value >> 8) & 127);
+  /** In and out of a VCO, by its PLL's register. */
+  #vco(value: number): { readonly input: number; readonly hz: number } {
+    const input = this.#pllInput.hz / (((value >> 4) & 15) + 1);
+    return { input, hz: input * ((value >> 8) & 127) };
   }
 
   get #pllHz(): number {
     const value = this.bank.get(at.pll);
-    return value & (1 << 24) ? this.#vcoHz / (2 * (((value >> 25) & 3) + 1)) : 0;
+    return value & (1 << 24) ? this.#vco(value).hz / (2 * (((value >> 25) & 3) + 1)) : 0;
+  }
+
+  /** PDIV, or 7 or 17 (6.4.5). */
+  get #pllSaiHz(): number {
+    const value = this.bank.get(at.pllSai);
+    const on = this.#pllSai.ready && value & (1 << 16);
+    return on ? this.#vco(value).hz / (value >>> 27 || (value & (1 << 17) ? 17 : 7)) : 0;
   }
 
   #change(): void {
@@ -159,9 +178,14 @@ export class RccL4 extends Stm32Peripheral {
     this.#msi.wanted = (control & 1) !== 0 || this.#selected === 0;
     this.#hsi.wanted = (control & (1 << 8)) !== 0;
     this.#hse.wanted = (control & (1 << 16)) !== 0 && this.option("hseHz", 0) > 0;
-    const locks = (control & (1 << 24)) !== 0 && this.#pllInput.source?.ready === true;
-    if (locks && !this.#pll.ready) this.#checkPll();
-    this.#pll.wanted = locks;
+    for (const [name, pll, on, register] of [
+      ["PLL", this.#pll, 1 << 24, at.pll],
+      ["PLLSAI1", this.#pllSai, 1 << 26, at.pllSai],
+    ] as const) {
+      const locks = (control & on) !== 0 && this.#pllInput.source?.ready === true;
+      if (locks && !pll.ready) this.#checkVco(name, this.bank.get(register));
+      pll.wanted = locks;
+    }
     this.#select(this.bank.get(at.cfgr) & 3);
     const source = this.#sources[this.#selected]!;
     if (!source.ready)
@@ -183,11 +207,11 @@ export class RccL4 extends Stm32Peripheral {
   }
 
   /** RM0432 6.4.4, datasheet 6.3.11: 2.66 to 16 MHz in, 64 to 344 MHz out of the VCO. */
-  #checkPll(): void {
-    const input = this.#pllInput.hz / (((this.bank.get(at.pll) >> 4) & 15) + 1);
-    if (input < 2.66e6 || input > 16e6 || this.#vcoHz < 64e6 || this.#vcoHz > 344e6)
+  #checkVco(name: string, value: number): void {
+    const { input, hz } = this.#vco(value);
+    if (input < 2.66e6 || input > 16e6 || hz < 64e6 || hz > 344e6)
       this.ports.note(
-        `rcc: PLL of ${input / 1e6} MHz and a VCO of ${this.#vcoHz / 1e6} MHz; 2.66 to 16 and 64 to 344 are allowed`,
+        `rcc: ${name} of ${input / 1e6} MHz and a VCO of ${hz / 1e6} MHz; 2.66 to 16 and 64 to 344 are allowed`,
       );
   }
 
@@ -200,6 +224,8 @@ export class RccL4 extends Stm32Peripheral {
     const prescalers = [apbDivider((value >> 8) & 7), apbDivider((value >> 11) & 7)] as const;
     const clocks = { core, apb1: core / prescalers[0], apb2: core / prescalers[1], prescalers };
     const select = this.bank.get(at.select);
+    const ofSai = (this.bank.get(at.select2) >> 5) & 7;
+    world.setClock("sai1.kernel", ofSai === 0 ? this.#pllSaiHz : ofSai === 4 && this.#hsi.ready ? hsiHz : 0);
     publishClocks(this.bank, enables, world, clocks, (name) => {
       const shift = selections[name];
       return shift === undefined ? undefined : [undefined, hz, this.#hsi.ready ? hsiHz : 0, 0][(select >> shift) & 3];

@@ -1,7 +1,7 @@
 // Makes stm32-rows.ts and stm32-places.ts from the peripheral access crates stm32f4 and stm32l4 0.16.0, which svd2rust made from ST's SVD files as stm32-rs corrects
 // them (MIT or Apache-2.0; only names and numbers are taken):
 //
-//   cargo fetch  with both as dependencies, then  npx tsx test/hal/stm32-crates.ts rows > test/hal/stm32-rows.ts, and so with places
+//   cargo fetch  with both as dependencies, then  npx tsx test/hal/make-stm32-rows.ts rows > test/hal/stm32-rows.ts, and so with places
 //
 // A row of constants: constant of assembly/hal/stm32*/registers.ts, chips of the crates, what it is there, its value there. A constant NAME
 // is read as PREFIX (base), PREFIX_REGISTER (offset), PREFIX_REGISTER_FIELD (mask) or PREFIX_REGISTER_FIELD_VALUE (enumerated, in place).
@@ -39,20 +39,25 @@ function readRegister(chip: ChipName, path: string, offset: number): Register {
   for (const [, low, high, name] of body.matchAll(/\/\/\/Bits? (\d+)(?::(\d+))? - [\s\S]*?pub (?:const )?fn (\w+)\(&/g))
     fields.set(name!.toUpperCase(), { low: Number(low), high: Number(high ?? low) });
   const values = new Map<string, number>();
-  for (const [, field, list] of body.matchAll(/pub enum (\w+) \{([\s\S]*?)\n\}/g)) {
-    const place = fields.get(field!) ?? fields.get(field!.replace(/R?W?$/, ""));
-    for (const [, name, value] of list!.matchAll(/(\w+) = (\d+)/g))
-      if (place) values.set(`${field}_${name}`.toUpperCase(), Number(value) * 2 ** place.low);
+  for (const [, enumerated, list] of body.matchAll(/pub enum (\w+) \{([\s\S]*?)\n\}/g)) {
+    // other fields may have the same values
+    const alike = [...body.matchAll(new RegExp(`pub use ${enumerated}_R as (\\w+)_R;`, "g"))].map(([, name]) => name!);
+    for (const field of [enumerated!, ...alike]) {
+      const place = fields.get(field) ?? fields.get(field.replace(/R?W?$/, ""));
+      for (const [, name, value] of list!.matchAll(/(\w+) = (\d+)/g))
+        if (place) values.set(`${field}_${name}`.toUpperCase(), Number(value) * 2 ** place.low);
+    }
   }
   const reset = /RESET_VALUE: \w+ = (0x[\da-f_]+|\d+)/.exec(body)?.[1]?.replaceAll("_", "") ?? "0";
   return { offset, reset: Number(reset), fields, values };
 }
 
 const blocks = new Map<string, Map<string, Register>>();
-/** Registers of a peripheral's module, by upper-case name; arrays by their first element. */
-function registersOf(chip: ChipName, module: string): Map<string, Register> {
-  const known = blocks.get(`${chip}.${module}`);
+/** Registers of a peripheral's module, by upper-case name; arrays by their first element. A cluster's module says where its element lies: @58. */
+function registersOf(chip: ChipName, place: string): Map<string, Register> {
+  const known = blocks.get(`${chip}.${place}`);
   if (known) return known;
+  const [module = "", origin = "0"] = place.split("@");
   const found = new Map<string, Register>();
   const body = text(chip, module);
   // a module takes registers over from the one that it was derived from
@@ -64,12 +69,12 @@ function registersOf(chip: ChipName, module: string): Map<string, Register> {
     const own = type!.toLowerCase();
     const path = `${elsewhere.get(own) ?? module}/${own}`;
     try {
-      found.set(name!.toUpperCase(), readRegister(chip, path, Number(offset) + (origins[module] ?? 0)));
+      found.set(name!.toUpperCase(), readRegister(chip, path, Number(offset) + Number.parseInt(origin, 16)));
     } catch {
       // a cluster: its registers are not rows
     }
   }
-  blocks.set(`${chip}.${module}`, found);
+  blocks.set(`${chip}.${place}`, found);
   return found;
 }
 
@@ -97,11 +102,22 @@ const both = (name: string): Readonly<Partial<Record<ChipName, string>>> => ({ s
 const readingsF4 = [
   ...["RCC", "PWR", "FLASH", "ADC1", "ADC_COMMON", "TIM3"].map((name) => [name, both(name.toLowerCase())] as const),
   ["DMA2", { stm32f446: "dma2", stm32f411: "dma1" }],
-  ["STREAM0", { stm32f446: "dma2/st", stm32f411: "dma1/st" }],
+  ["STREAM0", { stm32f446: "dma2/st@10", stm32f411: "dma1/st@10" }],
+  ["DMA1", { stm32f446: "dma2", stm32f411: "dma1" }],
+  ["STREAM3", { stm32f446: "dma2/st@58", stm32f411: "dma1/st@58" }],
+  ["SPI2", both("spi1")],
 ] as const;
-const readingsL4 = ["RCC", "PWR", "FLASH"].map((name) => [name, { stm32l4r5: name.toLowerCase() }] as const);
-/** Where the registers of a cluster's first element begin. */
-const origins: Readonly<Record<string, number>> = { "dma2/st": 0x10, "dma1/st": 0x10 };
+const readingsL4 = [
+  ...["RCC", "PWR", "FLASH", "DMA1", "DMAMUX1", "SAI1"].map(
+    (name) => [name, { stm32l4r5: name.toLowerCase() }] as const,
+  ),
+  ["CHANNEL1", { stm32l4r5: "dma1/ch@8" }],
+  ["BLOCK_A", { stm32l4r5: "sai1/ch@4" }],
+] as const;
+/** Clusters whose values after reset are rows as well. */
+const clusters: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  SAI1: { A: "sai1/ch@4", B: "sai1/ch@24" },
+};
 /** Constants that are named after what they mean; read as these. */
 const aliases: Readonly<Record<string, readonly string[]>> = {
   USART_ORE: ["USART_SR_ORE", "USART_ISR_ORE"],
@@ -180,6 +196,8 @@ const modelled: Readonly<Record<ChipName, readonly string[]>> = {
     "USART3",
     "USART6",
     "ADC1",
+    "SPI2",
+    "DMA1",
     "DMA2",
     ..."ABCDH",
   ].map((name) => (name.length === 1 ? `GPIO${name}` : name)),
@@ -199,6 +217,8 @@ const modelled: Readonly<Record<ChipName, readonly string[]>> = {
     "USART2",
     "USART6",
     "ADC1",
+    "SPI2",
+    "DMA1",
     "DMA2",
     ..."ABCH",
   ].map((name) => (name.length === 1 ? `GPIO${name}` : name)),
@@ -215,6 +235,9 @@ const modelled: Readonly<Record<ChipName, readonly string[]>> = {
     "I2C2",
     "I2C3",
     "LPUART1",
+    "SAI1",
+    "DMA1",
+    "DMAMUX1",
     "USART1",
     "USART2",
     "USART3",
@@ -222,12 +245,13 @@ const modelled: Readonly<Record<ChipName, readonly string[]>> = {
   ].map((name) => (name.length === 1 ? `GPIO${name}` : name)),
 };
 /** Registers that no model here has. */
-const unmodelled = /LPENR|SMENR|SAI|PLLI2S|ICSCR|OSPEEDR|PCROP|WRP|WINR|HTR|OPTR/;
+const unmodelled = /LPENR|SMENR|PLLSAI2?CFGR|ICSCR|OSPEEDR|PCROP|WRP|WINR|HTR|OPTR/;
 const vectors: Readonly<Record<string, readonly string[]>> = {
   I2C1: ["I2C1_EV", "I2C1_ER"],
   I2C2: ["I2C2_EV", "I2C2_ER"],
   I2C3: ["I2C3_EV", "I2C3_ER"],
   ADC1: ["ADC", "ADC1"],
+  DMA1: [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) => [`DMA1_STREAM${n}`, `DMA1_CH${n}`]),
   DMA2: [0, 1, 2, 3, 4, 5, 6, 7].map((stream) => `DMA2_STREAM${stream}`),
 };
 const places: Row[] = [];
@@ -246,6 +270,9 @@ for (const chip of Object.keys(chips) as ChipName[]) {
     for (const [register, { offset, reset }] of registersOf(chip, place.module))
       if (reset !== 0 && !unmodelled.test(register))
         resets.push([chip, `${name}.${register}`, place.base + offset, reset]);
+    for (const [element, cluster] of Object.entries(clusters[name] ?? {}))
+      for (const [register, { offset, reset }] of registersOf(chip, cluster))
+        if (reset !== 0) resets.push([chip, `${name}.${element}${register}`, place.base + offset, reset]);
   }
 }
 /** Clock enable bits of what is modelled. */
@@ -268,7 +295,7 @@ if (missing.length) process.stderr.write(`not in the crates: ${missing.join(", "
 const hex = (value: number) => `0x${value.toString(16)}`;
 const print = (row: Row) =>
   `  [${row.map((cell, i) => (typeof cell === "string" ? JSON.stringify(cell) : i >= 2 && cell > 99 ? hex(cell) : cell)).join(", ")}],`;
-const head = "// Made by stm32-crates.ts from stm32f4 and stm32l4 0.16.0; do not edit.";
+const head = "// Made by make-stm32-rows.ts from stm32f4 and stm32l4 0.16.0; do not edit.";
 const table = (words: string, name: string, type: string, body: readonly Row[]) =>
   `/** ${words} */\nexport const ${name}: readonly (readonly [${type}])[] = [\n${body.map(print).join("\n")}\n];\n`;
 const files = {
