@@ -9,6 +9,7 @@ import { UserError } from "../base/errors.ts";
 import type { Board } from "../board/board.ts";
 import {
   asksAt1200,
+  describePort,
   listPorts,
   openPort,
   type Port,
@@ -41,8 +42,11 @@ export interface ReachOptions {
 const reappearMilliseconds = 5000;
 const pollMilliseconds = 200;
 
-export function portWays(options: ReachOptions): Pick<Reach, "port" | "touch"> {
-  const { args, board, stage, terminal } = options;
+/** `remark`: told why the port that was named cannot be asked. */
+export function portWays(
+  options: ReachOptions & { readonly remark: (text: string) => void },
+): Pick<Reach, "port" | "touch"> {
+  const { args, board, stage, terminal, remark } = options;
   const custom = customReset(args); // what cannot be read is told before anything is opened
   const choose = async (): Promise<ChosenPort> => {
     const chosen = await chosenPort({ ...args, board: board.name }, terminal);
@@ -56,8 +60,13 @@ export function portWays(options: ReachOptions): Pick<Reach, "port" | "touch"> {
     return withResets(port, { args, stage, custom });
   };
   const touch = async (): Promise<boolean> => {
+    if (args["before"] === "no-reset") return false;
     const chosen = await choose().catch(unlessAbsent);
-    if (!chosen?.info || !touchesToLoader(usbIdOf(chosen.info))) return false;
+    if (!chosen?.info) return false;
+    if (!touchesToLoader(usbIdOf(chosen.info))) {
+      remark(`${describePort(chosen.info)} cannot be asked for the boot loader: it is not the chip's own USB`);
+      return false;
+    }
     await touch1200((settings) => openPort(chosen.address, settings, chosen.openers), wallClock);
     left = chosen;
     return true;

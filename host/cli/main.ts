@@ -8,6 +8,7 @@ import { verbs } from "./commands.ts";
 import { error } from "./errors.ts";
 import { errorJson, errorText } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
+import { usageWords } from "./usage-words.ts";
 import { version } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -40,7 +41,7 @@ async function runVerb(verb: Verb, command: Command, argv: readonly string[], te
     .exitProcess(false)
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true, "boolean-negation": true })
     .fail((message, cause) => {
-      throw cause ?? error("usage", { problem: message });
+      throw cause ?? error("usage", { problem: usageWords(message, command.usage) });
     });
   for (const [example, what] of command.examples ?? []) parser.example(example, what);
   let exit: Exit | undefined;

@@ -61,16 +61,21 @@ export const portOptions = {
   },
 } as const satisfies Readonly<Record<string, Options>>;
 
+/** esptool's older spelling: no_reset. */
+const dashes = (word: unknown) => String(word).replaceAll("_", "-");
+
 export const resetOptions = {
   before: {
     type: "string",
     choices: resetsBefore,
+    coerce: dashes,
     requiresArg: true,
     describe: "reset by modem lines before",
   },
   after: {
     type: "string",
     choices: resetsAfter,
+    coerce: dashes,
     requiresArg: true,
     describe: "reset by modem lines after",
   },
@@ -140,10 +145,31 @@ export async function seenPorts(args: Arguments, terminal: Terminal): Promise<re
 
 function wishOf(args: Arguments, terminal: Terminal): PortWish {
   const filters = listOf(args["port-filter"]).map(parsePortFilter);
-  const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
-  const address = given === undefined || given === "" ? undefined : String(given);
+  const address = givenPort(args, terminal);
   const board = args["board"] === undefined ? undefined : boardFor(String(args["board"])).name;
   return { address, filters, board };
+}
+
+/** As `-p` says; else, where no filter says more, THUMBELINA_PORT. Undefined: auto. */
+export function givenPort(args: Arguments, terminal: Terminal): string | undefined {
+  const filtered = listOf(args["port-filter"]).length > 0;
+  const given = args["port"] ?? (filtered ? undefined : terminal.env["THUMBELINA_PORT"]);
+  return given === undefined || given === "" || given === "auto" ? undefined : String(given);
+}
+
+/** What cannot be read of the options about ports is told before anything is built or opened. */
+export function checkPortWords(args: Arguments): void {
+  for (const filter of listOf(args["port-filter"])) parsePortFilter(filter);
+  customReset(args);
+  baudOf(args);
+}
+
+export function baudOf(args: Arguments): number | undefined {
+  if (args["baud"] === undefined) return undefined;
+  const baud = Number(args["baud"]);
+  if (!(Number.isInteger(baud) && baud > 0))
+    throw error("usage", { problem: "--baud takes one whole number, like 115200" });
+  return baud;
 }
 
 /** Only a person at a terminal is asked. */
@@ -165,7 +191,8 @@ async function ask(among: readonly PortInfo[], terminal: Terminal): Promise<Port
 
 /** Default: the board's console, where a board is named. */
 export function lineSettings(args: Arguments): LineSettings {
-  if (args["baud"] !== undefined) return { baud: Number(args["baud"]) };
+  const baud = baudOf(args);
+  if (baud !== undefined) return { baud };
   const board = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
   return { baud: board?.console?.baud ?? 115200 };
 }

@@ -19,7 +19,9 @@ import {
 } from "../serial/serial.ts";
 import { touchSimulated } from "../simulated-port.ts";
 import { portWays, type ReachOptions } from "./app-port.ts";
+import { givenPort } from "./port-options.ts";
 import { boardFor } from "./program.ts";
+import { ofNamedPort } from "./same-board.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface OpenReach {
@@ -29,8 +31,7 @@ export interface OpenReach {
 
 export async function openReach(options: ReachOptions): Promise<OpenReach> {
   const { args, terminal } = options;
-  const port = args["port"] ?? terminal.env["THUMBELINA_PORT"];
-  const address = port === undefined || port === "" || port === "auto" ? undefined : String(port);
+  const address = givenPort(args, terminal);
   const simulated = address === undefined ? undefined : parseSimulatedAddress(address);
   if (simulated) return openSimulated(simulated, options);
   const { driveOf, listDrives, listUnmounted, thisSystem } = await nodeDrives();
@@ -41,17 +42,19 @@ export async function openReach(options: ReachOptions): Promise<OpenReach> {
     return { reach: { clock: wallClock, drives: async () => [drive] }, close };
   }
   const remarks = new Set<string>();
+  const remark = (text: string) => void remarks.add(text);
+  const mine = ofNamedPort({ ...options, remark });
   const reach: Reach = {
     clock: wallClock,
-    drives: async () => listDrives(system),
+    drives: () => mine(listDrives(system), ({ serialNumber }) => ({ serialNumber })),
     unmounted: async () => listUnmounted(system),
     usb: async () => {
       const { devices, problem } = await (await nodeUsb()).listUsbDevices();
-      if (problem !== undefined) remarks.add(problem);
-      return devices;
+      if (problem !== undefined) remark(problem);
+      return mine(devices, ({ vendorId, productId, serialNumber }) => ({ vendorId, productId, serialNumber }));
     },
     remarks: () => [...remarks],
-    ...portWays(options),
+    ...portWays({ ...options, remark }),
   };
   return { reach, close };
 }

@@ -49,7 +49,8 @@ export const imageError = defineErrors("image", {
       f.wanted === undefined
         ? `the UF2 file holds several families: ${list(f.found)}`
         : `the UF2 file has no block of family ${hex(f.wanted)}, only ${list(f.found)}`,
-    hint: () => "name the board, so that its family is taken",
+    hint: (f) =>
+      f.wanted === undefined ? "name the board, so that its family is taken" : "was the file made for another board?",
   },
   "uf2-incomplete": {
     exit: 3,

@@ -13,7 +13,7 @@ export interface FlashPart {
 
 /** Told while flashing; the cli draws it. */
 export interface FlashListener {
-  /** A stage begins: connecting, erasing, writing, verifying, resetting. */
+  /** A stage begins: connecting, comparing, erasing, writing, verifying, resetting. */
   stage(name: string, totalBytes?: number): void;
   /** That many more bytes of the stage are done. */
   advance(bytes: number): void;
@@ -51,6 +51,8 @@ export interface Drive {
   readonly label: string;
   /** Where the user sees it. */
   readonly path: string;
+  /** Of the USB device that it is on, where the system tells. */
+  readonly serialNumber?: string;
   /** Undefined: no such file. */
   readFile(name: string): Promise<Uint8Array | undefined>;
   /** `onBytes` hears how many more bytes have left this machine. */

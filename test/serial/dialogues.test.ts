@@ -40,9 +40,10 @@ describe.skipIf(!corpus)("recorded dialogues", () => {
     const run = await runFlash(stm32Usart, device, "blackpill-f411", parts, { writeAll: true, force: true });
     const traffic = recorded("stm32/write_verify_go");
     const twice = "02fd"; // another chip than the board's is asked twice
-    expect(said(run, ">").replace(twice + twice, twice)).toBe(joined(traffic, "host->device"));
+    const ours = vectorsLast(traffic);
+    expect(said(run, ">").replace(twice + twice, twice)).toBe(joined(ours, "host->device"));
     const id = "7901041379";
-    expect(said(run, "<").replace(id + id, id)).toBe(joined(traffic, "device->host"));
+    expect(said(run, "<").replace(id + id, id)).toBe(joined(ours, "device->host"));
   });
 
   test.each(["info", "read512", "erase_all"])("stm32flash: the emulated ROM answers %s as recorded", (name) => {
@@ -125,6 +126,14 @@ describe.skipIf(!corpus)("recorded dialogues", () => {
     }
   });
 });
+
+/** The same exchanges in our order: the first block is written and read back behind the others. */
+function vectorsLast(traffic: readonly Exchange[]): Exchange[] {
+  const starts = traffic.flatMap(({ hex }, i) => (hex === "31ce" ? [i] : []));
+  const [first, second, go] = [starts[0]!, starts[1]!, traffic.findIndex(({ hex }) => hex === "21de")];
+  const pieces = [traffic.slice(0, first), traffic.slice(second, go), traffic.slice(first, second), traffic.slice(go)];
+  return pieces.flat();
+}
 
 async function nrfPackage() {
   const { unzipSync } = await import("fflate");

@@ -22,7 +22,7 @@ import {
 import type { Arguments, Command } from "../command.ts";
 import { error } from "../errors.ts";
 import { listOf } from "../model.ts";
-import { lineSettings, openersFor, portOptions } from "../port-options.ts";
+import { givenPort, lineSettings, openersFor, portOptions } from "../port-options.ts";
 import { boardFor } from "../program.ts";
 import { printable } from "../report.ts";
 import { paint, type Terminal } from "../terminal.ts";
@@ -45,7 +45,8 @@ export const command: Command = {
       type: "number",
       default: watchSeconds,
       requiresArg: true,
-      describe: "seconds to listen to the line at most; 0: do not open it (opening may reset a board)",
+      describe:
+        "seconds to listen to the line, before other bauds are tried; 0: do not open it (opening may reset a board)",
     },
     "emit-udev": { type: "boolean", describe: "print udev rules for all known boards, and do nothing else" },
   },
@@ -81,8 +82,7 @@ async function gather(
   const { portEvidence } = await doctorMachine();
   const board = args["board"] === undefined ? undefined : boardFor(String(args["board"]));
   const filters = listOf(args["port-filter"]).map(parsePortFilter);
-  const given = args["port"] ?? (filters.length > 0 ? undefined : terminal.env["THUMBELINA_PORT"]);
-  const address = given === undefined || given === "" || given === "auto" ? undefined : String(given);
+  const address = givenPort(args, terminal);
   const wish = address ?? (filters.length > 0 ? listOf(args["port-filter"]).join(" or ") : undefined);
   const openers = await openersFor(terminal, args);
   const among = candidates({ address, filters, board: board?.name }, await listPorts(openers));
@@ -174,7 +174,7 @@ function remarks({ ports, line, machine }: Evidence, findings: readonly Finding[
 function lineText({ path, baud, milliseconds, bytes, sound, logs, hurt, answers }: LineEvidence): string {
   const silent = answers === undefined ? "silent, and nothing answers: is there an app on it?" : "silent";
   const said =
-    bytes === 0 ? silent : `${bytes} bytes: ${sound} results and frames, ${logs} other lines, ${hurt} damaged`;
+    bytes === 0 ? silent : `${bytes} bytes; results and frames ${sound}, other lines ${logs}, damaged ${hurt}`;
   const more = answers === "app" ? "; an application answers when asked" : "";
   return `${path} at ${baud} baud for ${(milliseconds / 1000).toFixed(1)} s: ${said}${more}`;
 }

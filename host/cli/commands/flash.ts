@@ -15,7 +15,7 @@ import { readBytes, writeWhole } from "../files.ts";
 import { FlashProgress } from "../flash-progress.ts";
 import { catchInterrupt } from "../interrupt.ts";
 import { within } from "../model.ts";
-import { portOptions, resetOptions } from "../port-options.ts";
+import { baudOf, checkPortWords, portOptions, resetOptions } from "../port-options.ts";
 import { boardFor, checkCore, formatOf, kindOfFile, numberOf } from "../program.ts";
 import { openReach } from "../reach.ts";
 import type { Terminal } from "../terminal.ts";
@@ -74,6 +74,7 @@ export const command: Command = {
   ],
   async run(args, terminal) {
     const file = String(args["file"]);
+    checkPortWords(args);
     const { image, board } = await imageAndBoard(file, args, terminal);
     if (protocolsFor(board).length === 0) return writeFile(image, board, file, args, terminal);
     const progress = new FlashProgress(terminal, args["trace"] === true);
@@ -89,7 +90,7 @@ export const command: Command = {
         verify: args["verify"] !== false,
         force: args["force"] === true,
         writeAll: args["all"] === true,
-        baud: args["baud"] === undefined ? undefined : Number(args["baud"]),
+        baud: baudOf(args),
       });
       progress.finish();
       return report(flashed, board, (performance.now() - started) / 1000, terminal);

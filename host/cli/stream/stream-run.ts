@@ -18,7 +18,7 @@ import type { Arguments, Exit } from "../command.ts";
 import { secondsOf } from "../duration.ts";
 import { error } from "../errors.ts";
 import { catchInterrupt } from "../interrupt.ts";
-import { chosenPort, customReset, lineSettings, openChosen } from "../port-options.ts";
+import { checkPortWords, chosenPort, customReset, lineSettings, openChosen } from "../port-options.ts";
 import { boardFor } from "../program.ts";
 import type { Terminal } from "../terminal.ts";
 import { CrashPlaces } from "./crash-places.ts";
@@ -37,6 +37,7 @@ export class StreamRun {
   #failure: unknown;
   #sinks: StreamSink[] = [];
   #toldDifference = false;
+  #wasAttached = false;
 
   constructor(
     private readonly args: Arguments,
@@ -49,6 +50,7 @@ export class StreamRun {
   async run(): Promise<Exit> {
     const { args, terminal } = this;
     const format = formatOf(args, terminal);
+    checkPortWords(args);
     const boardName = args["board"] === undefined ? undefined : boardFor(String(args["board"])).name;
     const recording =
       args["replay"] === undefined
@@ -120,6 +122,7 @@ export class StreamRun {
         await stdoutDrained();
       } else if (event.kind === "attached") {
         device = event.device;
+        this.#wasAttached = true;
         this.#state(true, `attached to ${device.port.info.path}${event.again ? " again" : ""}`);
         session.start(device, event.again).then(
           () => this.args["replay"] !== undefined && this.#quit(0),
@@ -191,13 +194,15 @@ export class StreamRun {
       const words = await sink.close();
       if (words !== undefined) this.terminal.note(words);
     }
-    if (this.#sinks.length === 0) return;
+    if (!this.#wasAttached) return;
     const { facts } = this.#counts;
     if (this.terminal.json) this.terminal.out(JSON.stringify({ kind: "end", ...facts }));
     const found = Object.entries(facts.detections).map(([label, count]) => `${label} ${count}`);
     const rest = (["late", "dropped", "damaged"] as const).map((what) => `${facts[what]} ${what}`);
     if (!this.terminal.json)
-      this.terminal.note(`${facts.results} results; detections: ${found.join(", ") || "none"}; ${rest.join(", ")}`);
+      this.terminal.note(
+        `${facts.results} result${facts.results === 1 ? "" : "s"}; detections: ${found.join(", ") || "none"}; ${rest.join(", ")}`,
+      );
   }
 }
 

@@ -29,7 +29,7 @@ export interface WatchOptions {
 }
 
 /** Where apps and frameworks have their consoles; 74880: the ESP8266's ROM. */
-const otherBauds = [9600, 57600, 230400, 460800, 921600, 1_000_000, 2_000_000, 38400, 19200, 74880, 115200];
+const otherBauds = [115200, 9600, 57600, 230400, 460800, 921600, 1_000_000, 2_000_000, 38400, 19200, 74880];
 const baudMilliseconds = 700;
 const answerMilliseconds = 500;
 const longestAnswer = 1024;

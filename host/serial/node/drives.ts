@@ -2,7 +2,8 @@
 // but not mounted (Linux without a desktop). In: the root of the file system (tests give their own); nothing is mounted or unmounted
 // here, and nothing asks for more rights.
 //
-//   Linux     <root>/proc/self/mounts, file systems vfat and msdos; labels from <root>/dev/disk/by-label
+//   Linux     <root>/proc/self/mounts, file systems vfat and msdos; labels from <root>/dev/disk/by-label;
+//             <root>/sys/class/block/sda1 → …/usb1/1-2/1-2:1.0/host0/…/sda1: the USB device's serial number is in 1-2
 //   macOS     /Volumes/*       Windows   D:\ to Z:\
 
 import {
@@ -13,10 +14,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { basename, join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { error } from "../errors.ts";
 import type { Drive } from "../flash-types.ts";
@@ -25,6 +27,7 @@ interface Mount {
   readonly device?: string;
   readonly path: string;
   readonly label: string;
+  readonly serialNumber?: string | undefined;
 }
 
 export interface Unmounted {
@@ -73,8 +76,21 @@ function linuxMounts(root: string): Mount[] {
     .filter(([, , type]) => type === "vfat" || type === "msdos")
     .map(([device = "", path = ""]) => {
       const label = labels.find((entry) => entry.device === device)?.label ?? posix.basename(path);
-      return { device, path: root === "/" ? path : join(root, path), label };
+      return { device, path: root === "/" ? path : join(root, path), label, serialNumber: usbSerial(root, device) };
     });
+}
+
+/** Folders between a disk's partition and the USB device: partition, disk, block, LUN, target, host, interface. */
+const mostLevels = 10;
+
+function usbSerial(root: string, device: string): string | undefined {
+  try {
+    let folder = realpathSync(join(root, "sys/class/block", posix.basename(device)));
+    for (let level = 0; level < mostLevels && !existsSync(join(folder, "idVendor")); level++) folder = dirname(folder);
+    return textOf(join(folder, "serial")).trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function listUnmounted({ platform, root }: DriveSystem = thisSystem): Unmounted[] {
@@ -133,6 +149,7 @@ function driveAt(mount: Mount, system: DriveSystem): Drive {
   return {
     label: mount.label,
     path: mount.path,
+    ...(mount.serialNumber === undefined ? {} : { serialNumber: mount.serialNumber }),
     async readFile(name) {
       try {
         const file = join(mount.path, name);

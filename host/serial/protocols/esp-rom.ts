@@ -1,8 +1,8 @@
 // ESP32 boot ROM over its UART: compressed writing, proven by MD5. In: a Port to the chip; out: the regions whose MD5 differs, erased,
 // written and proven, and the chip reset. Only commands of the ROM: no stub is loaded, so flash can be hashed but not read.
 //
-//   reset into the ROM ─► SYNC ─► which chip? ─► attach flash ─► [baud up] ─► for each region of 64 KB:
-//        MD5 same: skip · else DEFL_BEGIN (erases) ─► DEFL_DATA… ─► MD5;   any failure: SYNC, and the region again, at most `rounds` times
+//   reset into the ROM ─► SYNC ─► which chip? ─► attach flash ─► [baud up] ─► MD5 of each region of 64 KB: the same? done · else
+//        DEFL_BEGIN (erases) ─► DEFL_DATA… ─► MD5;   any failure: SYNC, and the region again, at most `rounds` times
 //
 // Resetting: DTR pulls IO0, RTS pulls EN, both inverted (esptool's "classic" circuit). A line without them must be in the ROM already.
 
@@ -41,21 +41,28 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
   const chip = await identify(rom, options);
   await attach(rom, options);
   await raiseBaud(rom, options);
-  let [writtenBytes, skippedBytes] = [0, 0];
   const regions = regionsOf(options);
-  link.stage("writing", total(regions));
-  for (const region of regions) {
-    if (!options.writeAll && (await digest(rom, region, options)) === hex(md5(region.data)))
-      skippedBytes += region.data.length;
-    else {
-      await writeRegion(rom, region, chip, options);
-      writtenBytes += region.data.length;
-    }
+  const changed = options.writeAll ? regions : await changedRegions(rom, regions, options);
+  const writtenBytes = total(changed);
+  if (changed.length > 0) link.stage("writing", writtenBytes);
+  for (const region of changed) {
+    await writeRegion(rom, region, chip, options);
     options.listener.advance(region.data.length);
   }
   link.stage("resetting");
   await restart(rom, options);
+  const skippedBytes = total(regions) - writtenBytes;
   return { writtenBytes, skippedBytes, verified: options.verify === false ? "none" : "md5" };
+}
+
+async function changedRegions(rom: EspLink, regions: readonly FlashPart[], options: FlashOptions) {
+  options.listener.stage("comparing", total(regions));
+  const changed: FlashPart[] = [];
+  for (const region of regions) {
+    if ((await digest(rom, region, options)) !== hex(md5(region.data))) changed.push(region);
+    options.listener.advance(region.data.length);
+  }
+  return changed;
 }
 
 const total = (parts: readonly FlashPart[]) => parts.reduce((sum, { data }) => sum + data.length, 0);

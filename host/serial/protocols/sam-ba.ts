@@ -43,7 +43,10 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
   const canCheck = extension.includes("Z") && options.verify !== false;
   let writtenBytes = 0;
   for (let round = 0; ; round++) {
-    const checked = canCheck && !(options.writeAll && round === 0) ? await check(monitor, blocks, options) : blocks;
+    const checked =
+      canCheck && !(options.writeAll && round === 0)
+        ? await check(monitor, blocks, round === 0 ? "comparing" : "verifying", options)
+        : blocks;
     const missing = checked.filter(({ state }) => state !== "right");
     if (missing.length === 0 || (!canCheck && round > 0)) break;
     if (round === rounds) throw await wrong(monitor, missing[0]!, options);
@@ -140,9 +143,14 @@ function blocksOf({ board, parts }: FlashOptions): Block[] {
   return blocks;
 }
 
-async function check(monitor: SamBaLink, blocks: readonly Block[], options: FlashOptions): Promise<Block[]> {
+async function check(
+  monitor: SamBaLink,
+  blocks: readonly Block[],
+  stage: "comparing" | "verifying",
+  options: FlashOptions,
+): Promise<Block[]> {
   const total = blocks.reduce((sum, { data }) => sum + data.length, 0);
-  monitor.link.stage("verifying", total);
+  monitor.link.stage(stage, total);
   const checked: Block[] = [];
   // One wrong block means that all will be erased: the others need not be asked about.
   for (const block of blocks) {

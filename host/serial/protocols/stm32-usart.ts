@@ -1,16 +1,25 @@
 // STM32 system boot loader over a USART (AN3155): 8E1, one question and one answer at a time. In: a Port to a chip that was started with
 // BOOT0 high; out: sectors that differ, erased, written and read back, and the application started.
 //
-//   connect ─► identify ─► for each sector: read until it differs ─► erase ─► (write 256, read 256)… ─► go
-//      ▲                                          │ same: skip                     │ wrong
-//      └───────────────── resync ◄────────────────┴────────────────────────────────┘ at most `rounds` times a sector
+//   connect ─► identify ─► read each sector until it differs ─► erase those that do ─► (write 256, read 256)… ─► go
+//      ▲                                                               ▲                     │ wrong: at most
+//      └─ resync ◄─ (any question that is not answered)                └─────────────────────┘ `rounds` times a sector
 //
-// The ROM acknowledges writes to protected sectors (AN2662), so only reading proves them.
+// The ROM acknowledges writes to protected sectors (AN2662), so only reading proves them. The first sector is erased first and written
+// last, its vectors at the very end: a chip that is cut off and then started without BOOT0 finds no application, rather than half of one.
 
 import { mainMemories } from "../../board/board.ts";
 import { error } from "../errors.ts";
 import { type FlashLink, withLink } from "../flash-link.ts";
-import { firstDifference, type SectorImage, sectorImages, sectorsOf, verifyError } from "../flash-parts.ts";
+import {
+  firstDifference,
+  inSafeOrder,
+  type SectorImage,
+  sectorImages,
+  sectorsOf,
+  usedSize,
+  verifyError,
+} from "../flash-parts.ts";
 import type { FlashOptions, FlashProtocol, FlashResult } from "../flash-types.ts";
 import { ERASE, EXTENDED_ERASE, Stm32Link } from "./stm32-link.ts";
 
@@ -34,22 +43,14 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
   await connect(rom);
   const eraseCode = await identify(rom, options);
   const { flash } = mainMemories(options.board);
-  const sectors = sectorImages(options.parts, sectorsOf(flash), 1);
-  let [writtenBytes, skippedBytes] = [0, 0];
-  link.stage(
-    "writing",
-    sectors.reduce((sum, { used }) => sum + used.to - used.from, 0),
-  );
-  for (const sector of sectors) {
-    const bytes = sector.used.to - sector.used.from;
-    if (!options.writeAll && (await alreadyThere(rom, sector))) {
-      skippedBytes += bytes;
-      options.listener.advance(bytes);
-    } else {
-      await writeSector(rom, sector, eraseCode, options);
-      writtenBytes += bytes;
-    }
-  }
+  const wanted = sectorImages(options.parts, sectorsOf(flash), 1);
+  const changed = options.writeAll ? wanted : await changedSectors(rom, wanted, options);
+  const { erase, write } = inSafeOrder(changed, wanted);
+  await eraseSectors(rom, erase, eraseCode, options);
+  const writtenBytes = usedSize(write);
+  if (write.length > 0) link.stage("writing", writtenBytes);
+  for (const sector of write) await writeSector(rom, sector, { eraseCode, vectorsLast: sector === wanted[0] }, options);
+  const skippedBytes = usedSize(wanted) - writtenBytes;
   link.stage("resetting");
   await started(rom, options);
   return { writtenBytes, skippedBytes, verified: options.verify === false ? "none" : "read-back" };
@@ -89,6 +90,16 @@ async function identify(rom: Stm32Link, { board, force }: FlashOptions): Promise
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 
+async function changedSectors(rom: Stm32Link, wanted: readonly SectorImage[], { listener }: FlashOptions) {
+  listener.stage("comparing", usedSize(wanted));
+  const changed: SectorImage[] = [];
+  for (const sector of wanted) {
+    if (!(await alreadyThere(rom, sector))) changed.push(sector);
+    listener.advance(sector.used.to - sector.used.from);
+  }
+  return changed;
+}
+
 /** Reads only until the first block that differs. */
 async function alreadyThere(rom: Stm32Link, { address, data, used }: SectorImage): Promise<boolean> {
   for (let at = used.from; at < used.to; at += blockBytes) {
@@ -101,15 +112,38 @@ async function alreadyThere(rom: Stm32Link, { address, data, used }: SectorImage
   return true;
 }
 
-async function writeSector(rom: Stm32Link, sector: SectorImage, eraseCode: number, options: FlashOptions) {
+async function eraseSectors(rom: Stm32Link, sectors: readonly SectorImage[], eraseCode: number, options: FlashOptions) {
+  if (sectors.length === 0) return;
+  options.listener.stage(
+    "erasing",
+    sectors.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+  for (const sector of sectors) {
+    await eraseSector(rom, sector, eraseCode);
+    options.listener.advance(sector.bytes);
+  }
+}
+
+function eraseSector(rom: Stm32Link, { address, bytes, index }: SectorImage, eraseCode: number): Promise<true> {
   // At worst 4 s for 128 KB (DS 9716, 32-bit parallelism at low voltage); more for whole banks of other families.
-  const eraseWait = 2000 + sector.bytes / 16;
+  const eraseWait = 2000 + bytes / 16;
+  return ask(rom, `erase the sector at ${hex(address)} (is it write-protected?)`, async () =>
+    (await rom.erase(eraseCode, index, eraseWait)) ? true : undefined,
+  );
+}
+
+interface SectorWriting {
+  readonly eraseCode: number;
+  /** The block at the sector's start is written after the others. */
+  readonly vectorsLast: boolean;
+}
+
+/** Into an erased sector; what comes out wrong is erased and written again. */
+async function writeSector(rom: Stm32Link, sector: SectorImage, writing: SectorWriting, options: FlashOptions) {
   let wrong: Wrong | undefined;
   for (let round = 0; round < rounds; round++) {
-    await ask(rom, `erase the sector at ${hex(sector.address)} (is it write-protected?)`, async () =>
-      (await rom.erase(eraseCode, sector.index, eraseWait)) ? true : undefined,
-    );
-    wrong = await writeBlocks(rom, sector, round === 0, options);
+    if (round > 0) await eraseSector(rom, sector, writing.eraseCode);
+    wrong = await writeBlocks(rom, sector, { told: round === 0, ...writing }, options);
     if (!wrong) return;
   }
   throw verifyError(wrong!.address, wrong!.wanted, wrong!.found, wrong!.at);
@@ -122,12 +156,24 @@ interface Wrong {
   readonly at: number;
 }
 
-async function writeBlocks(rom: Stm32Link, sector: SectorImage, told: boolean, options: FlashOptions) {
-  const { data, used } = sector;
-  for (let at = used.from - (used.from % 4); at < used.to; at += blockBytes) {
+interface BlockWriting extends SectorWriting {
+  /** Progress is told the first time. */
+  readonly told: boolean;
+}
+
+async function writeBlocks(
+  rom: Stm32Link,
+  { address, data, used }: SectorImage,
+  { told, vectorsLast }: BlockWriting,
+  options: FlashOptions,
+) {
+  const blocks: number[] = [];
+  for (let at = used.from - (used.from % 4); at < used.to; at += blockBytes) blocks.push(at);
+  if (vectorsLast) blocks.push(blocks.shift()!);
+  for (const at of blocks) {
     const end = Math.min(at + blockBytes, used.to);
     const padded = data.subarray(at, Math.min(data.length, Math.ceil(end / 4) * 4));
-    const wrong = await writeBlock(rom, sector.address + at, padded, end - at, options.verify !== false);
+    const wrong = await writeBlock(rom, address + at, padded, end - at, options.verify !== false);
     if (wrong) return wrong;
     if (told) options.listener.advance(end - Math.max(at, used.from));
   }
