@@ -6,6 +6,7 @@ import { UserError } from "../../host/base/errors.ts";
 import type { Command } from "../../host/cli/command.ts";
 import { verbs } from "../../host/cli/commands.ts";
 import type { Terminal } from "../../host/cli/terminal.ts";
+import { program } from "./thumbelina.ts";
 
 export interface Said {
   readonly exit: number;
@@ -38,7 +39,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts the command line as users do; `onErr` sees stderr as it comes. */
 export function startProcess(argv: readonly string[], onErr: (text: string, child: ChildProcess) => void = () => {}) {
-  const child = spawn(process.execPath, ["--import", "tsx", "host/cli/main.ts", ...argv], { cwd: root });
+  const child = spawn(process.execPath, [program, ...argv], { cwd: root });
   let [out, err] = ["", ""];
   child.stdout.on("data", (bytes) => void (out += bytes));
   child.stderr.on("data", (bytes) => {
