@@ -19,6 +19,7 @@ export function audioPll(
   dLeast: u32,
   dMost: u32,
 ): u32 {
+  if (bitHz > kernelMost) return 0;
   let found: u32 = 0;
   let best: u32 = TOLERANCE;
   for (let r: u32 = 2; r <= rMost; r++) {

@@ -34,7 +34,7 @@ export class I2sF4 extends Stm32Peripheral {
   #data = 0;
   /** OVR was seen and DR read since: the next look at SR clears it. */
   #acknowledged = false;
-  /** Frames and words since then. */
+  /** When frames began, and words that have come since. */
   #since = 0;
   #count = 0;
   #slot = 0;
@@ -54,8 +54,8 @@ export class I2sF4 extends Stm32Peripheral {
     bank.add(at.crc, { reset: 7 });
     bank.add(at.config, { write: (value, old) => this.#configure(value, old) });
     bank.add(at.prescaler, { reset: 2, write: () => this.#whileOff("I2SPR") });
-    ports.world.onClock("i2s.apb1", () => this.#start());
-    ports.world.onSignal(`fault.${ports.name}`, () => this.#start());
+    ports.world.onClock("i2s.apb1", () => this.#goOn());
+    ports.world.onSignal(`fault.${ports.name}`, () => this.#goOn());
   }
 
   protected override clear(): void {
@@ -79,7 +79,10 @@ export class I2sF4 extends Stm32Peripheral {
   #configure(value: number, old: number): void {
     if (value & old & config.enable && value !== old) this.#whileOff("I2SCFGR");
     if (value & config.enable && !(old & config.enable)) this.#check(value);
-    if ((value ^ old) & config.enable) this.#start();
+    if ((value ^ old) & config.enable) {
+      this.#count = 0;
+      this.#goOn();
+    }
   }
 
   #check(value: number): void {
@@ -104,13 +107,15 @@ export class I2sF4 extends Stm32Peripheral {
     return divider < 2 ? 0 : this.ports.world.clock("i2s.apb1") / divider / master;
   }
 
-  #start(): void {
+  /** At the word that was under way, also when the clock comes back. */
+  #goOn(): void {
     this.#cancel();
     const value = this.bank.get(at.config);
     const runs = value & config.enable && value & config.i2s && ((value >> 8) & 3) === masterReceive;
     if (!runs || this.#bitHz === 0 || this.ports.world.signal(`fault.${this.ports.name}`)) return;
-    this.#since = this.ports.world.seconds();
-    this.#count = 0;
+    const { slotBits, words } = this.#format;
+    const bits = Math.floor(this.#count / words) * slotBits + 16 * (this.#count % words);
+    this.#since = this.ports.world.seconds() - bits / this.#bitHz;
     this.#await();
   }
 

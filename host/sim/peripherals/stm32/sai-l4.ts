@@ -52,8 +52,8 @@ export class SaiL4 extends Stm32Peripheral {
     bank.add(at.status, { read: () => this.#status(), quiet: true });
     bank.add(at.clear, { read: () => 0, write: (value) => this.#clearFlags(value) });
     bank.add(at.data, { read: () => this.#take(), write: () => {} });
-    ports.world.onClock(`${ports.name}.kernel`, () => this.#start());
-    ports.world.onSignal(`fault.${ports.name}`, () => this.#start());
+    ports.world.onClock(`${ports.name}.kernel`, () => this.#goOn());
+    ports.world.onSignal(`fault.${ports.name}`, () => this.#goOn());
   }
 
   protected override clear(): void {
@@ -98,7 +98,10 @@ export class SaiL4 extends Stm32Peripheral {
     if (!(value & cr1.noMaster) && (frameBits < 8 || (frameBits & (frameBits - 1)) !== 0)) {
       this.#flags |= flag.clock;
       this.bank.set(at.cr1, value & ~cr1.enable);
-    } else this.#start();
+    } else {
+      this.#count = 0;
+      this.#goOn();
+    }
   }
 
   /** The frame goes on to its end; without a clock that does not come. */
@@ -143,12 +146,13 @@ export class SaiL4 extends Stm32Peripheral {
     return all.filter((slot) => (value >>> (16 + slot)) & 1);
   }
 
-  #start(): void {
+  /** At the frame that was under way, also when the clock comes back. */
+  #goOn(): void {
     this.#cancel();
     const receives = (this.#get("cr1") & 3) === masterReceive && this.#enabled && this.#slots.length > 0;
     if (!receives || this.#bitHz === 0 || this.ports.world.signal(`fault.${this.ports.name}`)) return;
-    this.#since = this.ports.world.seconds();
-    this.#count = 0;
+    const frames = Math.floor(this.#count / this.#slots.length);
+    this.#since = this.ports.world.seconds() - (frames * this.#format.frameBits) / this.#bitHz;
     this.#await();
   }
 
