@@ -20,10 +20,13 @@ interface Hostile {
   readonly packets: readonly string[];
 }
 
+/** The slow suite runs all of it, and on the slower core. */
+const slow = process.env.THUMBELINA_SUITE === "slow";
+
 describe("an app without the permit", () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await attached(motion([]), "pico");
+    scene = await attached(motion([]), slow ? "pico" : "nucleo-f446re");
     await until(() => noticesOf(scene.items, "boot").length > 0);
   });
   afterAll(() => scene.close());
@@ -77,7 +80,7 @@ describe("an app without the permit", () => {
   });
 });
 
-describe("an app with the permit", () => {
+describe.runIf(slow)("an app with the permit", () => {
   test("samples replayed come back, each one, beside whole result lines", async () => {
     const scene = await attached(motion(["raw"]), "microbit");
     try {

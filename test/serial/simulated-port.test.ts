@@ -21,6 +21,9 @@ afterEach(async () => {
   for (const port of ports.splice(0)) await port.close();
 });
 
+/** The slow suite runs all of it: each program here is built. */
+const slow = process.env.THUMBELINA_SUITE === "slow";
+
 const images = new Map<string, Promise<Uint8Array>>();
 
 /** The flash of a pico with this program. */
@@ -88,7 +91,7 @@ describe("sim:BOARD", () => {
     expect(await port.setSignals({ dtr: true })).toBe(false);
   });
 
-  test("at another speed than the board's UART it is noise", async () => {
+  test.runIf(slow)("at another speed than the board's UART it is noise", async () => {
     await put("hello", await flashOf("hello_main", "uart"));
     const port = await open("sim:pico@hello", { baud: 9600 });
     const heard = hear(port);
@@ -100,7 +103,7 @@ describe("sim:BOARD", () => {
     await until(() => expect(heard.text).toContain("hello from pico, clock 125000000, fallback 0\n"));
   });
 
-  test("over USB too, at any baud; sim: and sim-usb: are one board", async () => {
+  test.runIf(slow)("over USB too, at any baud; sim: and sim-usb: are one board", async () => {
     await put("usb", await flashOf("echo_main", "usb"));
     for (const address of ["sim-usb:pico@usb", "sim:pico@usb"]) {
       const port = await open(address, { baud: 9600 });
@@ -120,7 +123,7 @@ describe("sim:BOARD", () => {
       await expect(open("sim:pico@empty")).rejects.toMatchObject({ code: "serial/not-flashed", exit: 4 });
   });
 
-  test("what the program writes to its flash is kept", async () => {
+  test.runIf(slow)("what the program writes to its flash is kept", async () => {
     const flash = await flashOf("store_main", "uart");
     await put("store", flash);
     const file = join(folder, ".thumbelina/sim/pico@store.flash");
@@ -136,13 +139,16 @@ describe("sim:BOARD", () => {
 });
 
 describe("the touch of a simulated board", () => {
-  test("USB firmware goes to its boot loader; without USB, or without a program that runs, it does not", async () => {
-    const pico = findBoard("pico");
-    expect(touchSimulated(pico, await flashOf("hello_main", "usb"))).toBe(true);
-    expect(touchSimulated(pico, await flashOf("hello_main", "uart"))).toBe(false);
-    const nucleo = findBoard("nucleo-f446re");
-    expect(touchSimulated(nucleo, new Uint8Array(512 * 1024).fill(0x11))).toBe(false);
-  });
+  test.runIf(slow)(
+    "USB firmware goes to its boot loader; without USB, or without a program that runs, it does not",
+    async () => {
+      const pico = findBoard("pico");
+      expect(touchSimulated(pico, await flashOf("hello_main", "usb"))).toBe(true);
+      expect(touchSimulated(pico, await flashOf("hello_main", "uart"))).toBe(false);
+      const nucleo = findBoard("nucleo-f446re");
+      expect(touchSimulated(nucleo, new Uint8Array(512 * 1024).fill(0x11))).toBe(false);
+    },
+  );
 });
 
 describe("the pace", () => {
@@ -150,7 +156,7 @@ describe("the pace", () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
       const machine = new Machine(findBoard("pico"));
-      machine.poke(mainMemories(machine.board).flash.base, await flashOf("hello_main", "uart"));
+      machine.poke(mainMemories(machine.board).flash.base, await flashOf("echo_main", "uart"));
       machine.reset("power-on");
       let wall = 0;
       const ends: string[] = [];
