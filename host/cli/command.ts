@@ -18,6 +18,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Options>>;
   /** Lines for `--help`: command, what it does. */
   readonly examples?: readonly (readonly [string, string])[];
+  /** It compiles, and runs no model under V8: baseline.ts. */
+  readonly compiles?: true;
   /** `verbs`: the table, for a verb that speaks of the others. */
   run(args: Arguments, terminal: Terminal, verbs: readonly Verb[]): Promise<Exit> | Exit;
 }

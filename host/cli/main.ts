@@ -27,6 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function runVerb(verb: Verb, command: Command, argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (command.compiles) await (await import("./baseline.ts")).useBaseline();
   const { default: yargs } = await import("yargs");
   const parser = yargs([...argv])
     .scriptName("thumbelina")
@@ -41,7 +42,9 @@ async function runVerb(verb: Verb, command: Command, argv: readonly string[], te
     .exitProcess(false)
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true, "boolean-negation": true })
     .fail((message, cause) => {
-      throw cause ?? error("usage", { problem: usageWords(message, command.usage) });
+      // yargs throws some of its refusals itself; what a verb throws is no refusal
+      if (cause && cause.name !== "YError") throw cause;
+      throw error("usage", { problem: usageWords(message ?? cause?.message ?? "", command.usage) });
     });
   for (const [example, what] of command.examples ?? []) parser.example(example, what);
   let exit: Exit | undefined;

@@ -22,6 +22,7 @@ const formats = ["elf", "uf2", "hex", "bin"] as const satisfies readonly ImageFo
 
 export const command: Command = {
   usage: "build <model>",
+  compiles: true,
   positionals: { model: { type: "string", demandOption: true, describe: "an app.json or a .tflite file" } },
   options: {
     board: { alias: "b", type: "string", requiresArg: true, describe: "board, or a board's JSON file" },

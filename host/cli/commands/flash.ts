@@ -25,6 +25,7 @@ const { feed: _, ...flashPorts } = portOptions;
 
 export const command: Command = {
   usage: "flash <file>",
+  compiles: true,
   positionals: {
     file: {
       type: "string",

@@ -13,6 +13,7 @@ import { paint, type Terminal } from "../terminal.ts";
 
 export const command: Command = {
   usage: "inspect [model]",
+  compiles: true,
   positionals: { model: { type: "string", describe: "a .tflite file" } },
   options: {
     board: { alias: "b", type: "string", requiresArg: true, describe: "exact flash, RAM and stack of an image for it" },

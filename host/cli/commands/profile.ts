@@ -16,6 +16,7 @@ import type { Terminal } from "../terminal.ts";
 
 export const command: Command = {
   usage: "profile <file>",
+  compiles: true,
   positionals: {
     file: {
       type: "string",

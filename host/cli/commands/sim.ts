@@ -16,6 +16,7 @@ import { traceLines } from "../trace-lines.ts";
 
 export const command: Command = {
   usage: "sim <image>",
+  compiles: true,
   positionals: {
     image: {
       type: "string",
