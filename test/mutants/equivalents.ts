@@ -28,4 +28,5 @@ export const equivalents: readonly (readonly [part: string, why: string])[] = [
     'const store = classOf(fn, def) === "float" ? "vspill" : "spill"; @22 exchange',
     "spill and vspill are emitted by the register that they store; the name is for people",
   ],
+  ["select-multiply.ts: if (imm > 0 && imm === 2 ** exponent) { @8 > >=", "0 is no power of two"],
 ];

@@ -1,15 +1,17 @@
 // npm run mutants [-- --again]
 // Every mutant of the sample against the tests of `npm test`, until one fails; writes verdicts.txt after each. `--again`: only those that
-// are not recorded as killed. Takes most of an hour on two cores, nearly all of it for those that survive.
+// are not recorded as killed and of which nothing says that they are equivalent. Takes most of an hour on two cores, nearly all of it for those
+// that survive.
 
 import { writeFileSync } from "node:fs";
 import { Judge } from "./judge.ts";
 import { sampleMutants } from "./sample.ts";
-import { readRecord, recordFile, recordText } from "./verdicts.ts";
+import { readRecord, reasonOf, recordFile, recordText } from "./verdicts.ts";
 
-const known = new Map(process.argv.includes("--again") ? readRecord().map(({ key, by }) => [key, by]) : []);
+const again = process.argv.includes("--again");
+const known = new Map(again ? readRecord().map(({ key, by }) => [key, by]) : []);
 const judged = sampleMutants().map((mutant) => ({ mutant, by: known.get(mutant.key) }));
-const open = judged.filter(({ by }) => !by);
+const open = judged.filter(({ mutant, by }) => !by && !(again && reasonOf(mutant.key)));
 const judge = new Judge();
 try {
   const broken = await judge.failing([], 900);

@@ -6,4 +6,10 @@
       (local.set $p (i32.add (local.get $p) (i32.const 4)))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
+  (func $farDown (param $p i32) (param $n i32) (result i32) (local $s i32)
+    (loop $again
+      (local.set $s (i32.add (local.get $s) (i32.load (local.get $p))))
+      (local.set $p (i32.sub (local.get $p) (i32.const 255)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
 )
