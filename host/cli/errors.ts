@@ -23,7 +23,7 @@ export const error = defineErrors("cli", {
   "not-an-image": {
     exit: 2,
     message: (f: { file: string; kind: string }) =>
-      `${f.file} is a${f.kind === "app" ? "n app" : ` ${f.kind}`}, no image`,
+      `${f.file} is a${f.kind === "app" ? "n app" : ` ${f.kind}`}, not an image`,
     hint: () => "an image is an ELF, UF2, Intel HEX or raw binary file; `thumbelina build` makes one from a model",
   },
   "feed-channels": {

@@ -168,6 +168,10 @@ export const error = defineErrors("serial", {
   "port-failed": {
     exit: 6,
     message: (f: { path: string; reason: string }) => `cannot open ${f.path}: ${f.reason}`,
+    hint: (f) =>
+      /^(tcp|rfc2217):/.test(f.path)
+        ? "start what listens there first: QEMU, ser2net, `thumbelina sim --listen`"
+        : undefined,
   },
   "not-flashed": {
     exit: 4,

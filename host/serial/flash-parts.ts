@@ -17,7 +17,7 @@ export interface Sector {
 }
 
 export function partsOf(image: Image, board: Board, force = false): FlashPart[] {
-  const built = image.target.board;
+  const built = image.target.board ?? boardSaid(image);
   if (built !== undefined && built !== board.name && !force)
     throw error("wrong-board", { image: built, board: board.name });
   const parts = image.segments
@@ -25,6 +25,15 @@ export function partsOf(image: Image, board: Board, force = false): FlashPart[] 
     .map(({ loadAddress, data }) => ({ address: loadAddress, data }));
   for (const part of parts) checkPart(part, board);
   return parts;
+}
+
+/** UF2, HEX and raw files name no board, but the words of our firmware's boot line lie side by side (assembly/firmware/lines.ts). */
+function boardSaid({ segments }: Image): string | undefined {
+  for (const { data } of segments) {
+    const [, name] = /\{"boot":\{"board":"\0([\w-]{1,60})\0/.exec(new TextDecoder("latin1").decode(data)) ?? [];
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** Never forced: bytes outside flash cannot be written, and a boot loader must not be. */

@@ -171,6 +171,8 @@ describe.runIf(slow)("resets in esptool's words", () => {
     const sequence = await runProgram([...at, "--reset-sequence", "D1|X"], { cwd: folder }).ended;
     expect(sequence).toMatchObject({ code: 2, stderr: expect.stringContaining("error[serial/reset-sequence]") });
     expect((await runProgram([...at, "--before", "gently"], { cwd: folder }).ended).code).toBe(2);
+    const bare = await runProgram([...at, "--baud"], { cwd: folder }).ended;
+    expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("--baud needs a value") });
   });
 });
 

@@ -200,6 +200,14 @@ describe("finding a boot loader", () => {
     expect(await errorOf(flash(other, reach, request()))).toMatchObject({ code: "serial/wrong-board", exit: 11 });
     const elsewhere = randomImage(findBoard("nucleo-f446re"), 900);
     expect(await errorOf(flash(elsewhere, reach, request()))).toMatchObject({ code: "serial/outside-flash", exit: 11 });
+    // A raw file says nothing of a board, but our firmware's words do.
+    const saying = (name: string) => {
+      const raw = randomImage(scene.board, 900);
+      raw.segments[0]!.data.set(new TextEncoder().encode(`{"boot":{"board":"\0${name}\0","app":"\0`), 300);
+      return flash(raw, reach, request());
+    };
+    expect(await saying("pico")).toMatchObject({ protocol: "uf2" });
+    expect(await errorOf(saying("pico2"))).toMatchObject({ code: "serial/wrong-board", exit: 11 });
     const feather = findBoard("feather-nrf52840");
     const onLoader = imageOf([{ address: 0xf4000, data: new Uint8Array(300) }], {});
     const error = await errorOf(flash(onLoader, reach, { ...request(feather), force: true }));
