@@ -154,8 +154,10 @@ describe("sound", () => {
     ["pico", 8000],
     ["nano33ble", 16000],
     ["nucleo-f446re", 8000],
-  ])("%s: a handler that comes several blocks late at %i Hz: what was lost is said", async (board, rate) => {
-    const run = await AppRun.of(board, levelApp(rate), { mic: level });
+    ["nucleo-f446re", 16000, "i2s-microphone"],
+    ["nucleo-l4r5zi", 16000, "i2s-microphone"],
+  ])("%s: a handler that comes several blocks late at %i Hz: what was lost is said", async (board, rate, driver?) => {
+    const run = await AppRun.of(board, levelApp(rate, driver), { mic: level });
     const [onset, end] = [2.2, 2.33];
     run.until(onset);
     hear(run, "audio", false);
@@ -175,8 +177,15 @@ describe("sound", () => {
     ["nucleo-f446re", "dma2", 8000, 0.02, "sensor overrun", 7],
     ["nucleo-f446re", "dma2", 8000, 2.5, "sensor overrun", 7],
     ["nucleo-f446re", "adc1", 8000, 2.5, "sensor silent", 6],
-  ])("%s: %s stands still at %i Hz for %d s: %s", async (board, fault, rate, seconds, words, code) => {
-    const run = await AppRun.of(board, levelApp(rate), { mic: level });
+    ["nucleo-f446re", "dma1", 16000, 0.02, "sensor overrun", 7, "i2s-microphone"],
+    ["nucleo-f446re", "dma1", 16000, 2.5, "sensor overrun", 7, "i2s-microphone"],
+    ["nucleo-f446re", "spi2", 16000, 2.5, "sensor silent", 6, "i2s-microphone"],
+    ["nucleo-f446re", "plli2s", 16000, 2.5, "sensor silent", 6, "i2s-microphone"],
+    ["nucleo-l4r5zi", "dma1", 16000, 0.02, "sensor overrun", 7, "i2s-microphone"],
+    ["nucleo-l4r5zi", "sai1", 16000, 2.5, "sensor silent", 6, "i2s-microphone"],
+    ["nucleo-l4r5zi", "pllsai1", 16000, 2.5, "sensor silent", 6, "i2s-microphone"],
+  ])("%s: %s stands still at %i Hz for %d s: %s", async (board, fault, rate, seconds, words, code, driver?) => {
+    const run = await AppRun.of(board, levelApp(rate, driver), { mic: level });
     const onset = 2.2;
     const end = onset + seconds;
     run.until(onset);

@@ -5,8 +5,8 @@ import type { Graph, Tensor } from "../../host/graph/graph.ts";
 import type { Declared } from "./on-board.ts";
 
 /** Is the mean of a window of sound above or below zero: a dense layer of ones. */
-export function levelApp(rateHz: number): Declared {
-  return levelOf({ driver: "microphone", input: "mic", rateHz, channels: 1 }, 400);
+export function levelApp(rateHz: number, driver = "microphone"): Declared {
+  return levelOf({ driver, input: "mic", rateHz, channels: 1 }, 400);
 }
 
 /** The same of any sensor; windows do not overlap. */
