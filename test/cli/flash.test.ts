@@ -165,6 +165,7 @@ describe("refused", () => {
     ["nonsense", ["-p", "sim-usb:pico,fault=long:6"], 6, "nonsense", "no boot loader should"],
     ["a stall", ["-p", "sim-usb:pico,fault=stall:9"], 6, "refused", "refused to"],
     ["not an address", ["-p", "sim-usb:pico,faulty"], 2, "address", "is none of"],
+    ["a line's fault for a drive", ["-p", "sim:pico@any,fault=lose:3"], 2, "address", "a drive's faults are full="],
     ["no fault", ["-p", "sim-usb:pico,fault=bad:1"], 2, "address", "stall, silent"],
   ])("%s", async (_, port, exit, code, text) => {
     const ended = await run(file, "--board", "pico", ...port);

@@ -107,6 +107,11 @@ function bootDrive({ words }: SimulatedAddress, options: SimulatedBoardOptions):
   };
   const settings = { board: options.board, clock: options.clock, faults, id: words.get("id") };
   const [row] = flashProtocols[options.board.boot.protocol].filter(({ carrier }) => carrier === "drive");
+  if (row && words.has("fault"))
+    throw error("address", {
+      address: `fault=${words.get("fault")}`,
+      problem: "a drive's faults are full=BYTES, vanish=BYTES, fail=TEXT, read-only, stays, late-error, away",
+    });
   if (row?.name === "uf2") return new Uf2BootDrive(options.flash, settings);
   if (row?.name === "drive") return new ProbeDrive(options.flash, settings);
   return undefined;
