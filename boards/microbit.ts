@@ -24,7 +24,7 @@ export default {
   },
   image: { start: 0 },
   // Board numbers of v1 boards: the first four digits of DAPLink's unique id.
-  boot: { protocol: "drive", drive: { labels: ["MICROBIT"], ids: ["9900", "9901"] } },
+  boot: { protocol: "drive", drive: { labels: ["MICROBIT"], ids: ["9900", "9901"] }, qemu: "microbit" },
   reserved: [],
   aliases: ["bbc_microbit"],
 } as const satisfies Board;

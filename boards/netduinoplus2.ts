@@ -25,6 +25,6 @@ export default {
     power: { driver: "stm32f4_power" },
   },
   image: { start: 0x08000000 },
-  boot: { protocol: "an3155" },
+  boot: { protocol: "none", qemu: "netduinoplus2" },
   reserved: [],
 } as const satisfies Board;

@@ -144,6 +144,10 @@ describe("a simulated board is flashed", () => {
       "qemu-system-arm -M mps2-an386 -nographic -monitor none -serial tcp::4444,server -kernel 'an image.elf'\n",
     );
     expect(readImage(new Uint8Array(readFileSync(join(folder, "an image.elf")))).segments[0]!.data.length).toBe(300);
+    const small = fileOf(randomImage(findBoard("microbit"), 300));
+    const emulated = await run(small, "--board", "microbit", "-o", join(folder, "microbit.elf"));
+    expect([emulated.code, emulated.stdout]).toEqual([0, expect.stringContaining("qemu-system-arm -M microbit ")]);
+    expect(emulated.stderr).toMatch(/^[^:]*microbit.elf written; it runs with\n$/);
     const bare = await run(file, "--board", "cortex-m4", "-o", join(folder, "bare.elf"), "--json");
     expect(JSON.parse(bare.stdout).run).toContain("thumbelina sim");
   });

@@ -63,7 +63,7 @@ export const command: Command = {
       alias: "o",
       type: "string",
       requiresArg: true,
-      describe: "boards without a boot loader: where the image file goes",
+      describe: "write an ELF file instead, and print what runs it; as for boards without a boot loader",
     },
   },
   examples: [
@@ -77,7 +77,8 @@ export const command: Command = {
     const file = String(args["file"]);
     checkPortWords(args);
     const { image, board } = await imageAndBoard(file, args, terminal);
-    if (protocolsFor(board).length === 0) return writeFile(image, board, file, args, terminal);
+    if (args["output"] !== undefined || protocolsFor(board).length === 0)
+      return writeFile(image, board, file, args, terminal);
     const progress = new FlashProgress(terminal, args["trace"] === true);
     const { reach, close } = await openReach({ board, args, terminal, stage: () => progress.current });
     const abort = new AbortController();
@@ -165,7 +166,7 @@ function report(flashed: Flashed, board: Board, seconds: number, terminal: Termi
   return 0;
 }
 
-/** No boot loader: QEMU loads an ELF file, the simulator any. */
+/** QEMU loads an ELF file, the simulator any. */
 function writeFile(image: Image, board: Board, file: string, args: Arguments, terminal: Terminal): Exit {
   const name = String(args["output"] ?? `${basename(file, extname(file))}-${board.name}.elf`);
   writeWhole(name, writeImage(image, "elf"));
@@ -177,7 +178,8 @@ function writeFile(image: Image, board: Board, file: string, args: Arguments, te
       : `qemu-system-arm -M ${qemu} -nographic -monitor none -serial tcp::4444,server -kernel ${quoted}`;
   if (terminal.json) terminal.out(JSON.stringify({ ok: true, board: board.name, protocol: "none", file: name, run }));
   else {
-    terminal.note(`${board.name} has no boot loader: ${name} written; it runs with`);
+    const why = protocolsFor(board).length === 0 ? `${board.name} has no boot loader: ` : "";
+    terminal.note(`${why}${name} written; it runs with`);
     terminal.out(run);
   }
   return 0;
