@@ -8,7 +8,7 @@
 // a frame wherever it was, so that left is left again.
 
 import { audioBlock, audioLost } from "../../firmware/audio";
-import { clear32, load16, load32, set32, store16, store32 } from "../../mmio";
+import { clear32, field32, load16, load32, set32, store16, store32 } from "../../mmio";
 import { SENSOR_NOT_READY } from "../../wire";
 import { audioPll } from "../stm32/audio-pll";
 import { becomes } from "../stm32/flags";
@@ -28,6 +28,9 @@ import {
   RCC_PLLCFGR,
   RCC_PLLCFGR_SRC_HSE,
   RCC_PLLI2SCFGR,
+  RCC_PLLI2SCFGR_PLLI2SM,
+  RCC_PLLI2SCFGR_PLLI2SN,
+  RCC_PLLI2SCFGR_PLLI2SR,
   SPI2,
   SPI2_CR2,
   SPI2_CR2_ERRIE,
@@ -99,10 +102,13 @@ function startPll(rate: u32): bool {
   store32(divider, (d >> 1) | (d & 1 ? SPI2_I2SPR_ODD : 0));
   clear32(RCC + RCC_CR, RCC_CR_PLLI2SON);
   if (!becomes(RCC + RCC_CR, RCC_CR_PLLI2SRDY, 0)) return false;
-  // q = 2: the SAI's output is not used
-  store32(RCC + RCC_PLLI2SCFGR, (fromHse ? m : HSI_DIVIDER) | ((found & 511) << 6) | (2 << 24) | (((found >> 9) & 7) << 28));
+  const setting = (fromHse ? m : HSI_DIVIDER) | ((found & 511) << 6) | (((found >> 9) & 7) << 28);
+  field32(RCC + RCC_PLLI2SCFGR, RCC_PLLI2SCFGR_PLLI2SM | RCC_PLLI2SCFGR_PLLI2SN | RCC_PLLI2SCFGR_PLLI2SR, setting);
   set32(RCC + RCC_CR, RCC_CR_PLLI2SON);
-  return becomes(RCC + RCC_CR, RCC_CR_PLLI2SRDY, RCC_CR_PLLI2SRDY);
+  if (becomes(RCC + RCC_CR, RCC_CR_PLLI2SRDY, RCC_CR_PLLI2SRDY)) return true;
+  // left on, it would keep the clock driver from choosing another source
+  clear32(RCC + RCC_CR, RCC_CR_PLLI2SON);
+  return false;
 }
 
 function stopAll(): bool {

@@ -104,7 +104,11 @@ function startPll(rate: u32): u32 {
   const pdiv = (found >> 9) & 31;
   store32(RCC + RCC_PLLSAI1CFGR, ((m - 1) << 4) | ((found & 127) << 8) | RCC_PLLSAI1CFGR_PLLSAI1PEN | (pdiv << 27));
   set32(RCC + RCC_CR, RCC_CR_PLLSAI1ON);
-  if (!becomes(RCC + RCC_CR, RCC_CR_PLLSAI1RDY, RCC_CR_PLLSAI1RDY)) return 0;
+  if (!becomes(RCC + RCC_CR, RCC_CR_PLLSAI1RDY, RCC_CR_PLLSAI1RDY)) {
+    // left on, it would keep the clock driver from choosing its source
+    clear32(RCC + RCC_CR, RCC_CR_PLLSAI1ON);
+    return 0;
+  }
   clear32(RCC + RCC_CCIPR2, RCC_CCIPR2_SAI1SEL);
   return found >> 16;
 }

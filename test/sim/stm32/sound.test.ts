@@ -337,5 +337,7 @@ describe("SAI, DMA and DMAMUX of the L4+", () => {
     chip.write(rcc + 0x9c, 1 << 5);
     expect(world.clock("sai1.kernel")).toBe(0);
     expect(notes(chip)).toEqual([]);
+    chip.write(rcc + 0xc, 1);
+    expect(notes(chip)).toEqual(["rcc: PLLSRC is changed while the PLLSAI1 is on"]);
   });
 });

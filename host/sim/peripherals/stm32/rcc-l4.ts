@@ -88,15 +88,8 @@ export class RccL4 extends Stm32Peripheral {
       write: change,
       quiet: true,
     });
-    bank.add(at.pll, {
-      reset: 0x1000,
-      write: () => this.bank.get(at.cr) & (1 << 24) && ports.note("rcc: PLLCFGR is written while the PLL is on"),
-    });
-    bank.add(at.pllSai, {
-      reset: 0x1000,
-      write: () =>
-        this.bank.get(at.cr) & (1 << 26) && ports.note("rcc: PLLSAI1CFGR is written while the PLLSAI1 is on"),
-    });
+    bank.add(at.pll, { reset: 0x1000, write: (value, old) => this.#checkWrite("PLL", 1 << 24, value ^ old) });
+    bank.add(at.pllSai, { reset: 0x1000, write: () => this.#checkWrite("PLLSAI1", 1 << 26) });
     bank.add(at.select, { write: change });
     bank.add(at.select2, { write: change });
     bank.add(at.csr, {
@@ -153,6 +146,13 @@ export class RccL4 extends Stm32Peripheral {
       source: [undefined, this.#msi, this.#hsi, this.#hse][which],
       hz: [0, this.#msiHz, hsiHz, this.option("hseHz", 0)][which]!,
     };
+  }
+
+  /** Neither is set anew while it is on; their source not while either is (6.4.4). */
+  #checkWrite(name: string, on: number, changed = 0): void {
+    const control = this.bank.get(at.cr);
+    if (control & on) this.ports.note(`rcc: ${name}CFGR is written while the ${name} is on`);
+    else if (changed & 3 && control & (1 << 26)) this.ports.note("rcc: PLLSRC is changed while the PLLSAI1 is on");
   }
 
   /** In and out of a VCO, by its PLL's register. */

@@ -13,7 +13,7 @@ import { I2sMicrophone } from "./i2s-microphone.ts";
 import { Stm32Peripheral } from "./stm32-peripheral.ts";
 
 const at = { cr1: 4, cr2: 8, frame: 0xc, slot: 0x10, mask: 0x14, status: 0x18, clear: 0x1c, data: 0x20 } as const;
-const cr1 = { falling: 1 << 9, enable: 1 << 16, dma: 1 << 17, noMaster: 1 << 19, double: 1 << 26 } as const;
+const cr1 = { rising: 1 << 9, enable: 1 << 16, dma: 1 << 17, noMaster: 1 << 19, double: 1 << 26 } as const;
 /** MODE, PRTCFG, LSBFIRST, SYNCEN, MONO. */
 const unmodelled = 0x1d0f;
 const masterReceive = 1;
@@ -91,7 +91,7 @@ export class SaiL4 extends Stm32Peripheral {
     const { frameBits, slotBits } = this.#format;
     if ((value & unmodelled) !== masterReceive)
       note(`${name}: only a master that receives by the free protocol, most significant bit first, is modelled`);
-    if (!(value & cr1.falling)) note(`${name}: data are sampled where they change (CKSTR)`);
+    if (!(value & cr1.rising)) note(`${name}: data are sampled where they change (CKSTR)`);
     if (frameBits !== 2 * slotBits) note(`${name}: ${frameBits} bits a frame are not two slots of ${slotBits}`);
     if (world.clock(`${name}.kernel`) === 0) note(`${name}: SAIEN is set without a kernel clock`);
     // RM0432 41.4.8: frames of 8, 16 … 256 bits beside a master clock
