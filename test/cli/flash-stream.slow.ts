@@ -9,10 +9,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { findBoard } from "../../host/board/board.ts";
 import { buildAppFile } from "../../host/cli/app-file.ts";
+import { command as build } from "../../host/cli/commands/build.ts";
 import { readImage, writeImage } from "../../host/image/image.ts";
 import { machine, nanoPort, picoPort } from "./plugged-machine.ts";
 import { runProgram } from "./process.ts";
 import { program, temporaryFolder } from "./thumbelina.ts";
+import { callVerb } from "./verb.ts";
 
 const app = fileURLToPath(new URL("../../models/motion/app.json", import.meta.url));
 const recording = fileURLToPath(new URL("../../models/motion/recording.csv", import.meta.url));
@@ -20,10 +22,10 @@ const folder = temporaryFolder();
 const run = (...args: string[]) => runProgram(args, { cwd: folder }).ended;
 
 /** The app as flash builds it for a board: it speaks on the chip's USB where the board has its plug there. */
-async function imageFor(name: string, speaksOn?: "uart"): Promise<string> {
+async function imageFor(name: string): Promise<string> {
   const board = findBoard(name);
-  const { linked } = await buildAppFile(app, board, () => speaksOn ?? (board.consoles?.usb ? "usb" : undefined));
-  const file = join(folder, `${name}-${speaksOn ?? "own"}.elf`);
+  const { linked } = await buildAppFile(app, board, () => (board.consoles?.usb ? "usb" : undefined));
+  const file = join(folder, `${name}.elf`);
   writeFileSync(file, writeImage(linked.image, "elf"));
   return file;
 }
@@ -91,7 +93,10 @@ describe("flash, then stream", () => {
   }, 120_000);
 
   test("Ctrl-C ends a stream with 130, and the board is free", async () => {
-    expect((await run("flash", await imageFor("pico", "uart"), "-p", "sim:pico@quit")).code).toBe(0);
+    const built = join(folder, "built.uf2");
+    const { exit, err } = await callVerb(build, { model: app, board: "pico", output: built });
+    expect([exit, err]).toEqual([0, expect.stringContaining("it speaks on the UART's pins; --console usb")]);
+    expect((await run("flash", built, "-p", "sim:pico@quit")).code).toBe(0);
     const streaming = runProgram(["stream", "-p", "sim:pico@quit"], { cwd: folder });
     await streaming.saw("attached to");
     await new Promise((resolve) => setTimeout(resolve, 500));

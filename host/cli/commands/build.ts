@@ -2,7 +2,7 @@
 
 import { extname } from "node:path";
 import { UserError } from "../../base/errors.ts";
-import type { Board } from "../../board/board.ts";
+import { type Board, type ConsoleName, consoleNames } from "../../board/board.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { type ImageFormat, writeImage } from "../../image/image.ts";
 import type { Linked } from "../../link/link.ts";
@@ -30,6 +30,12 @@ export const command: Command = {
     harness: {
       type: "boolean",
       describe: "an image for judges and simulators: one inference on the input buffers as the loader left them",
+    },
+    console: {
+      type: "string",
+      choices: consoleNames,
+      requiresArg: true,
+      describe: "what an app speaks on; default: what it says itself, else the board's UART",
     },
     target: { choices: ["board", "wasm"], default: "board", describe: "wasm: one portable module, no board" },
     ...budgetOptions,
@@ -91,7 +97,8 @@ function wantedOf(args: Arguments): Wanted {
 async function buildApp(file: string, args: Arguments, terminal: Terminal): Promise<Exit> {
   if (args["output"] === undefined) throw error("usage", { problem: "build needs --output F" });
   const { output, format, board } = wantedOf(args);
-  const built = await buildAppFile(file, board);
+  const line = args["console"] as ConsoleName | undefined;
+  const built = await buildAppFile(file, board, (app) => line ?? app.console);
   const { linked, model, replayOnly } = built;
   const plan = model!.plan;
   within(file, () => checkSizes({ plan, linked, board }, budgetsOf(args)));
@@ -99,6 +106,10 @@ async function buildApp(file: string, args: Arguments, terminal: Terminal): Prom
   const facts = { ...sizeFacts({ plan, linked }), app: built.app.name, replayOnly };
   if (terminal.json) terminal.out(JSON.stringify({ ok: true, file: output, board: board.name, ...facts }));
   else terminal.note(`${output}: ${sizeText({ plan, linked, board })}`);
+  if (board.consoles?.usb && (line ?? built.app.console ?? "uart") === "uart")
+    terminal.note(
+      `${board.name}: it speaks on the UART's pins; --console usb is the board's own plug, as flash builds it`,
+    );
   if (replayOnly) terminal.note(`${board.name} has no bus for ${built.app.sensor.driver}: samples come by replay only`);
   return 0;
 }

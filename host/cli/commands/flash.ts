@@ -142,9 +142,10 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   return { image, board };
 }
 
-/** A board whose plug is its chip's USB is met there: its UART's pins lead nowhere. */
+/** A board whose plug is its chip's USB is met there: its UART's pins lead nowhere. A file is for a simulator, which shows the UART. */
 function consoleFor(app: App, board: Board, args: Arguments): ConsoleName | undefined {
-  return (args["console"] as ConsoleName | undefined) ?? app.console ?? (board.consoles?.usb ? "usb" : undefined);
+  const plug = board.consoles?.usb && args["output"] === undefined ? "usb" : undefined;
+  return (args["console"] as ConsoleName | undefined) ?? app.console ?? plug;
 }
 
 function report(flashed: Flashed, board: Board, seconds: number, terminal: Terminal): Exit {
