@@ -21,7 +21,7 @@ import { firstFloat } from "./machine.ts";
 import { readModule } from "./module.ts";
 import { type Module, type WasmFunction, wordsOf } from "./module-types.ts";
 import type { FunctionCode, GlobalVariable, ObjectCode } from "./object-code.ts";
-import { optimise } from "./passes.ts";
+import { optimise, type PassContext } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
 import { runtimeFunctions } from "./runtime.ts";
 import { schedule } from "./schedule.ts";
@@ -43,6 +43,8 @@ export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";
   /** The module of assembly/runtime: what is called of it is compiled and handed on. Without it, calls stay undefined. */
   readonly runtime?: Uint8Array;
+  /** size: no loop is written out; for firmware, most of which waits. Default: speed. */
+  readonly favour?: "speed" | "size";
   /** Check the SSA between passes and prove every allocation: tests do. */
   readonly check?: boolean;
 }
@@ -50,14 +52,17 @@ export interface CodegenOptions {
 export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions = {}): ObjectCode {
   const module = readModule(bytes);
   const target = targetOf(core);
-  const { memory = "absolute", check = false } = options;
+  const { memory = "absolute", favour = "speed", check = false } = options;
   const functions = module.functions
     .filter(({ imported }) => !imported)
-    .map((fn) => compileFunction(module, fn, { target, memory, check }));
+    .map((fn) => compileFunction(module, fn, { target, memory, favour, check }));
   const globals = globalVariables(module);
   if (!options.runtime) return { core: core.name, functions, globals };
   const runtime = runtimeFunctions(options.runtime, functions, (from, fn) =>
-    compileFunction(from, fn, { target, memory: "absolute", check, unreachable: "invalid conversion to integer" }),
+    compileFunction(from, fn, {
+      ...{ target, memory: "absolute", favour: "speed", check },
+      unreachable: "invalid conversion to integer",
+    }),
   );
   return { core: core.name, functions: [...functions, ...runtime], globals };
 }
@@ -70,15 +75,13 @@ function globalVariables({ globals }: Module): readonly GlobalVariable[] {
   });
 }
 
-interface Mode {
-  readonly target: Target;
-  readonly memory: "absolute" | "sandbox";
+interface Mode extends PassContext {
   readonly check: boolean;
   readonly unreachable?: Trap;
 }
 
 function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): FunctionCode {
-  const { target, memory, check } = mode;
+  const { target, memory, favour, check } = mode;
   const fn = buildSsa(module, wasm, {
     memory,
     fpu: target.fpu,
@@ -86,7 +89,7 @@ function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): Functi
     unreachable: mode.unreachable,
   });
   if (check) checkIr(fn, "build-ssa");
-  optimise(fn, { target, memory }, check ? (pass) => checkIr(fn, pass) : undefined);
+  optimise(fn, { target, memory, favour }, check ? (pass) => checkIr(fn, pass) : undefined);
   const machine = select(fn, target);
   sinkCounters(machine);
   if (target.postIncrement) postIncrement(machine);

@@ -17,7 +17,8 @@ export function emptyFunction(name: string, params: readonly Type[], results: re
 
 export function newBlock(fn: SsaFunction): Block {
   const block: Block = {
-    id: fn.blocks.length,
+    // blocks may have gone, and with them lower numbers
+    id: fn.blocks.reduce((most, { id }) => Math.max(most, id), 0) + 1,
     phis: [],
     body: [],
     end: { kind: "return", values: [] },

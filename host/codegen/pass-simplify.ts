@@ -47,6 +47,14 @@ const neutral: Partial<Record<Op, number>> = {
   and: -1,
 };
 
+/** What the operator makes of constants, if that is known here. */
+export function folded(op: Op, args: readonly number[]): number | undefined {
+  const [a, b] = args;
+  if (a === undefined) return undefined;
+  const word = args.length === 1 ? unaryFolds[op]?.(a) : args.length === 2 ? folds[op]?.(a, b!) : undefined;
+  return word === undefined ? undefined : word | 0;
+}
+
 export function simplify(fn: SsaFunction, absolute: boolean): void {
   const replacement = new Map<Value, Value>();
   const resolve = (value: Value): Value => {

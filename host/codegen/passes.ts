@@ -9,12 +9,9 @@ import { shareCommon } from "./pass-common.ts";
 import { removeDead } from "./pass-dead.ts";
 import { maskShifts } from "./pass-shifts.ts";
 import { simplify } from "./pass-simplify.ts";
-import type { Target } from "./target.ts";
+import { type UnrollOptions, unrollLoops } from "./pass-unroll.ts";
 
-export interface PassContext {
-  readonly target: Target;
-  readonly memory: "absolute" | "sandbox";
-}
+export type PassContext = UnrollOptions;
 
 export interface Pass {
   readonly name: string;
@@ -38,9 +35,15 @@ export const passes: readonly Pass[] = [
     why: "constant amounts are known by now, and equal masks can still be shared",
   },
   {
+    name: "unroll",
+    run: unrollLoops,
+    after: ["simplify"],
+    why: "trip counts are constants by now, and what the copies have in common is still to be shared",
+  },
+  {
     name: "common",
     run: shareCommon,
-    after: ["simplify", "mask shifts"],
+    after: ["simplify", "mask shifts", "unroll"],
     why: "equal values look equal once their constants are in place",
   },
   {
