@@ -70,14 +70,15 @@ export const resetOptions = {
     choices: resetsBefore,
     coerce: dashes,
     requiresArg: true,
-    describe: "reset by modem lines before",
+    describe: "reset into the boot loader by modem lines; no-reset: it is there already",
   },
   after: {
     type: "string",
     choices: resetsAfter,
     coerce: dashes,
     requiresArg: true,
-    describe: "reset by modem lines after",
+    describe:
+      "start the application: by modem lines where there are any, by command; no-reset: stay in the boot loader",
   },
   "reset-sequence": {
     type: "string",

@@ -31,11 +31,18 @@ export interface FlashOptions {
   readonly force?: boolean;
   /** Write sectors that already hold the bytes, too. */
   readonly writeAll?: boolean;
+  /** Start the application when it is written; default true. Some boot loaders always do. */
+  readonly start?: boolean;
   /** Highest baud to use, where the protocol can change it. */
   readonly baud?: number;
   readonly listener: FlashListener;
   readonly clock: Clock;
   readonly abort?: AbortSignal;
+}
+
+/** For boot loaders that cannot be told not to. */
+export function startsAnyway({ start, listener }: FlashOptions): void {
+  if (start === false) listener.note("this boot loader starts the application by itself when it has all of it");
 }
 
 export interface FlashResult {

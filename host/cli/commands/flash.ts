@@ -92,6 +92,7 @@ export const command: Command = {
         verify: args["verify"] !== false,
         force: args["force"] === true,
         writeAll: args["all"] === true,
+        start: args["after"] !== "no-reset",
         baud: baudOf(args),
       });
       progress.finish();

@@ -123,8 +123,10 @@ async function flashWith(dfu: DfuRequests, layout: MemoryLayout, options: FlashO
     if (erase.length > 0) listener.stage("verifying", writtenBytes);
     for (const sector of erase) await verifySector(dfu, sector, options);
   }
-  listener.stage("resetting");
-  await dfu.leave(board.image.start);
+  if (options.start !== false) {
+    listener.stage("resetting");
+    await dfu.leave(board.image.start);
+  }
   return { writtenBytes, skippedBytes: total - writtenBytes, verified: proven ? "read-back" : "none" };
 }
 

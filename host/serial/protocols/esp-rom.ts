@@ -49,8 +49,10 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
     await writeRegion(rom, region, chip, options);
     options.listener.advance(region.data.length);
   }
-  link.stage("resetting");
-  await restart(rom, options);
+  if (options.start !== false) {
+    link.stage("resetting");
+    await restart(rom, options);
+  }
   const skippedBytes = total(regions) - writtenBytes;
   return { writtenBytes, skippedBytes, verified: options.verify === false ? "none" : "md5" };
 }

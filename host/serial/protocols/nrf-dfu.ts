@@ -10,7 +10,7 @@
 
 import { error } from "../errors.ts";
 import { type FlashLink, isLost, withLink } from "../flash-link.ts";
-import type { FlashOptions, FlashProtocol, FlashResult } from "../flash-types.ts";
+import { type FlashOptions, type FlashProtocol, type FlashResult, startsAnyway } from "../flash-types.ts";
 import { acknowledged, dfuCrc, dfuPayloads, hciFrame, initPacket } from "./nrf-frames.ts";
 
 const dataBytes = 512;
@@ -48,6 +48,7 @@ class DfuSession {
   async run(): Promise<FlashResult> {
     const { link, options } = this;
     const application = applicationOf(options);
+    startsAnyway(options);
     link.stage("connecting");
     await link.configure({ baud: options.baud ?? 115200 });
     if (await link.port.setSignals({ dtr: false })) {

@@ -120,8 +120,10 @@ class Picoboot {
       listener.stage("verifying", writtenBytes);
       for (const sector of erase) await this.#verify(sector);
     }
-    listener.stage("resetting");
-    await this.#reboot();
+    if (this.options.start !== false) {
+      listener.stage("resetting");
+      await this.#reboot();
+    }
     return { writtenBytes, skippedBytes: total - writtenBytes, verified: verify === false ? "none" : "read-back" };
   }
 

@@ -6,7 +6,7 @@
 import { mainMemories } from "../../board/board.ts";
 import { imageOf, writeImage } from "../../image/image.ts";
 import { error } from "../errors.ts";
-import type { Drive, FlashOptions, FlashProtocol } from "../flash-types.ts";
+import { type Drive, type FlashOptions, type FlashProtocol, startsAnyway } from "../flash-types.ts";
 import { copy } from "./uf2-drive.ts";
 import { printable } from "./usb-session.ts";
 
@@ -24,6 +24,7 @@ export const probeDrive: FlashProtocol = {
   async flash(drive, options) {
     const { board, parts, listener, abort } = options;
     await checkBoard(drive, options);
+    startsAnyway(options);
     const image = imageOf(parts, {});
     const isAtBase = parts[0]?.address === mainMemories(board).flash.base;
     const file = writeImage(image, isAtBase ? "bin" : "hex");

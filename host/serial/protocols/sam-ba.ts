@@ -55,8 +55,10 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
     const written = await writeBlocks(monitor, patch ? missing : blocks, options);
     writtenBytes = Math.min(total, writtenBytes + written);
   }
-  link.stage("resetting");
-  await restart(monitor, extension, options);
+  if (options.start !== false) {
+    link.stage("resetting");
+    await restart(monitor, extension, options);
+  }
   return { writtenBytes, skippedBytes: total - writtenBytes, verified: canCheck ? "crc" : "none" };
 }
 

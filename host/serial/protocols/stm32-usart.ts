@@ -51,8 +51,10 @@ async function run(link: FlashLink, options: FlashOptions): Promise<FlashResult>
   if (write.length > 0) link.stage("writing", writtenBytes);
   for (const sector of write) await writeSector(rom, sector, { eraseCode, vectorsLast: sector === wanted[0] }, options);
   const skippedBytes = usedSize(wanted) - writtenBytes;
-  link.stage("resetting");
-  await started(rom, options);
+  if (options.start !== false) {
+    link.stage("resetting");
+    await started(rom, options);
+  }
   return { writtenBytes, skippedBytes, verified: options.verify === false ? "none" : "read-back" };
 }
 

@@ -7,7 +7,7 @@
 import { UserError } from "../../base/errors.ts";
 import { imageOf, writeImage } from "../../image/image.ts";
 import { error } from "../errors.ts";
-import type { Drive, FlashOptions, FlashProtocol } from "../flash-types.ts";
+import { type Drive, type FlashOptions, type FlashProtocol, startsAnyway } from "../flash-types.ts";
 import { printable } from "./usb-session.ts";
 
 const infoFile = "INFO_UF2.TXT";
@@ -23,6 +23,7 @@ export const uf2Drive: FlashProtocol = {
   async flash(drive, options) {
     const { board, parts, listener, abort, force } = options;
     await checkBoard(drive, options);
+    startsAnyway(options);
     const uf2 = writeImage(imageOf(parts, { uf2Family: board.chip.uf2Family }), "uf2");
     if (abort?.aborted) throw error("stopped", { stage: "connecting" });
     if (force) listener.note("a boot loader skips blocks of other families whatever --force says");
