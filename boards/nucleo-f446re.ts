@@ -41,7 +41,7 @@ export default {
   },
   microphone: "analog",
   microphones: {
-    // morpho CN10: PB13 CK, PB12 WS, PB15 SD (UM1724 table 19); the microphone's L/R pin low: left
+    // morpho CN10: PB13 CK, PB12 WS, PB15 SD (UM1724, its pin tables); the microphone's L/R pin low: left
     i2s: {
       driver: "stm32f4_i2s",
       interrupts: { isr: 14, isr_overrun: 36 },

@@ -31,7 +31,7 @@ export default {
     flash: { driver: "stm32l4_flash", config: { end: 0x08200000 } },
     // D15 and D14: PB8, PB9
     i2c: { driver: "stm32_i2c2", config: { base: 0x40005400, clock: 24, data: 25, function: 4 } },
-    // SAI_A of CN9 (UM2179 table 17): PE5 SCK, PE4 FS, PE6 SD; the microphone's L/R pin low: left
+    // the Zio connector's SAI_A (UM2179, its pin tables): PE5 SCK, PE4 FS, PE6 SD; the microphone's L/R pin low: left
     audio: {
       driver: "stm32l4_sai",
       interrupts: { isr: 11, isr_overrun: 74 },

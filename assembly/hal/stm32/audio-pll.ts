@@ -7,7 +7,6 @@
 /** In parts of 65,536: half a percent. */
 const TOLERANCE: u32 = 328;
 
-
 /** N | R << 9 | D << 16; 0: nothing comes within half a percent. N reaches 511, R 127, D 65,535. */
 export function audioPll(
   inputHz: u32,

@@ -95,7 +95,7 @@ const HSI_STEP_HZ: u32 = 1_000_000;
 function startPll(rate: u32): bool {
   const fromHse = (load32(RCC + RCC_PLLCFGR) & RCC_PLLCFGR_SRC_HSE) != 0;
   const step = fromHse ? (boardHz / n) * p : HSI_STEP_HZ;
-  // VCO 100 to 432 MHz, R from 2 to 7 (6.3.23), I2SDIV from 2 on (26.7.9); 216 MHz: STM32F446xC/E datasheet, table 46
+  // VCO 100 to 432 MHz, R from 2 to 7 (6.3.23), I2SDIV from 2 on (26.7.9); 216 MHz: the datasheets, PLLI2S characteristics
   const found = audioPll(step, rate * FRAME_BITS, 100_000_000, 432_000_000, 216_000_000, 7, 4, 511);
   if (!found) return false;
   const d = found >> 16;

@@ -1,4 +1,4 @@
-// Registers of the STM32L4+ (RM0432): RCC 6.4, PWR 5.4, FLASH 3.7, DMA 11.6, DMAMUX 12.6, SAI 41.6.
+// Registers of the STM32L4+ (RM0432): RCC 6.4, PWR 5.4, FLASH 3.7, DMA 11.6, DMAMUX 12.6, SAI 53.6.
 
 export const RCC: usize = 0x40021000;
 export const RCC_CR: usize = 0x00;

@@ -1,4 +1,4 @@
-// stm32l4_sai: an I2S microphone on block A of SAI1 (RM0432 41.4) as the master of its line, 64 bit clocks a frame. PLLSAI1 (6.4.5) is set to what
+// stm32l4_sai: an I2S microphone on block A of SAI1 (RM0432 53.4) as the master of its line, 64 bit clocks a frame. PLLSAI1 (6.4.5) is set to what
 // comes closest to the rate; rates that it misses by more than half a percent are refused (HSI16, where it counts from, is within 1 %).
 // Only the microphone's slot of the two is received, 16 of its 32 bits: one of 24 is cut, not rounded. The multiplexer puts the
 // block's requests on channel 1 of DMA1, which goes round two halves for ever:

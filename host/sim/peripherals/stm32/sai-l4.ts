@@ -1,4 +1,4 @@
-// SAI of the STM32L4+ (RM0432 41.4, 41.6), block A as a master that receives: ACR1 4, ACR2 8, AFRCR 0xC, ASLOTR 0x10, AIM 0x14, ASR 0x18, ACLRFR 0x1C,
+// SAI of the STM32L4+ (RM0432 53.4, 53.6), block A as a master that receives: ACR1 4, ACR2 8, AFRCR 0xC, ASLOTR 0x10, AIM 0x14, ASR 0x18, ACLRFR 0x1C,
 // ADR 0x20.
 //
 //   kernel clock / MCKDIV = bit clock, with NOMCK; else that · (FRL + 1) / 256, of OSR a half, in frames of a power of two
@@ -94,7 +94,7 @@ export class SaiL4 extends Stm32Peripheral {
     if (!(value & cr1.rising)) note(`${name}: data are sampled where they change (CKSTR)`);
     if (frameBits !== 2 * slotBits) note(`${name}: ${frameBits} bits a frame are not two slots of ${slotBits}`);
     if (world.clock(`${name}.kernel`) === 0) note(`${name}: SAIEN is set without a kernel clock`);
-    // RM0432 41.4.8: frames of 8, 16 … 256 bits beside a master clock
+    // RM0432 53.4.8: frames of 8, 16 … 256 bits beside a master clock
     if (!(value & cr1.noMaster) && (frameBits < 8 || (frameBits & (frameBits - 1)) !== 0)) {
       this.#flags |= flag.clock;
       this.bank.set(at.cr1, value & ~cr1.enable);
