@@ -55,7 +55,9 @@ export const imageError = defineErrors("image", {
   "uf2-incomplete": {
     exit: 3,
     message: (f: { missing: number; total: number; first: number }) =>
-      `UF2: ${f.missing} of ${f.total} blocks are missing, the first is block ${f.first}`,
+      f.missing === 1
+        ? `UF2: block ${f.first} of ${f.total} is missing`
+        : `UF2: ${f.missing} of ${f.total} blocks are missing, the first is block ${f.first}`,
   },
   "hex-record": { exit: 3, message: (f: { what: string }) => `Intel HEX: ${f.what}` },
   "hex-checksum": {

@@ -209,6 +209,9 @@ describe("refused", () => {
     const ended = await run(both, "--board", "pico", "-p", "sim-usb:pico@both");
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain("note: 24 UF2 blocks of family 0x57755a57 skipped");
+    // The port names the board, and the file is told of once.
+    const byPort = await run(both, "-p", "sim-usb:pico@both");
+    expect([byPort.code, byPort.stderr.match(/UF2 blocks/g)]).toEqual([0, ["UF2 blocks"]]);
   });
 });
 

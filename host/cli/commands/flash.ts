@@ -129,18 +129,27 @@ async function imageAndBoard(file: string, args: Arguments, terminal: Terminal):
   const force = args["force"] === true;
   const base = args["base"] === undefined ? named?.image.start : numberOf(String(args["base"]), "--base");
   const uf2Family = force ? undefined : named?.chip.uf2Family;
-  const image = within(file, () =>
-    readImage(bytes, {
-      base,
-      uf2Family,
-      format: formatOf(file, bytes),
-      note: (text) => terminal.note(`note: ${text}`),
-    }),
-  );
-  const board = named ?? (image.target.board === undefined ? undefined : boardFor(image.target.board));
-  if (!board) return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
+  const notes: string[] = [];
+  const format = formatOf(file, bytes);
+  const read = () => readImage(bytes, { base, uf2Family, format, note: (text) => notes.push(text) });
+  const image = within(file, () => (named ? read() : unlessFamilies(read)));
+  const saysBoard = image?.target.board;
+  const board = named ?? (saysBoard === undefined ? undefined : boardFor(saysBoard));
+  if (!image || !board)
+    return imageAndBoard(file, { ...args, board: (await guessBoard(args, terminal)).name }, terminal);
+  for (const text of notes) terminal.note(`note: ${text}`);
   if (!force && !board.flashOnly) within(file, () => checkCore(image, board));
   return { image, board };
+}
+
+/** Undefined: a UF2 file for several chips, which only a board can tell apart. */
+function unlessFamilies(read: () => Image): Image | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof UserError && cause.code === "image/uf2-family") return undefined;
+    throw cause;
+  }
 }
 
 /** A board whose plug is its chip's USB is met there: its UART's pins lead nowhere. A file is for a simulator, which shows the UART. */

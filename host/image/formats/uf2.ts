@@ -57,8 +57,9 @@ export function readUf2(bytes: Uint8Array, wanted?: number, note: (text: string)
   }
   const unique = checkComplete(mine);
   const chunks = unique.filter((block) => block.flash).map((block) => block.chunk);
-  if (chunks.length < unique.length)
-    note(`${unique.length - chunks.length} UF2 blocks that are not for main flash skipped`);
+  const aside = unique.length - chunks.length;
+  if (aside > 0)
+    note(`${aside === 1 ? "1 UF2 block that is" : `${aside} UF2 blocks that are`} not for main flash skipped`);
   if (chunks.length === 0) throw imageError("empty", { format: "UF2" });
   return plainImage(segmentsFromChunks(chunks), families.length ? { uf2Family: family } : {});
 }
