@@ -1,10 +1,10 @@
 // A built app on its simulated board: the sensor is plugged to the bus where the board has it, and sees what is fed to its input.
 //
-//   stack   the bytes under the stack's top hold a pattern before the run; what is overwritten has been used
+//   RAM   firmware, state, arena │ ░░░░░░░░░░░░░░ │ ░░ stack ◄ top      ░ holds a pattern before the run: what is overwritten has been used
 
 import { sensorOn } from "./app/app.ts";
 import { invariant } from "./base/errors.ts";
-import type { Board } from "./board/board.ts";
+import { type Board, imageSpace } from "./board/board.ts";
 import type { BuiltApp } from "./build-app.ts";
 import { type Feed, Machine, type MachineOptions, type SimulatedSensor, simulatedSensors } from "./sim/sim.ts";
 
@@ -14,6 +14,8 @@ export interface SimulatedApp {
   readonly sensor: SimulatedSensor | undefined;
   /** Most stack that was used so far, in bytes. */
   stackUsed(): number;
+  /** RAM without the stack, in bytes: as planned, unless something was written beyond that. */
+  ramUsed(): number;
 }
 
 const pattern = 0xa5;
@@ -28,7 +30,9 @@ export function simulateApp(
   machine.load(linked.image);
   const region = linked.image.regions.find((candidate) => candidate.region === "stack");
   invariant(region, "an image has a stack");
-  machine.poke(region.address, new Uint8Array(region.bytes).fill(pattern));
+  const { base } = imageSpace(board).ram;
+  const free = { address: base + linked.ramBytes, bytes: region.address - base - linked.ramBytes };
+  for (const { address, bytes } of [free, region]) machine.poke(address, new Uint8Array(bytes).fill(pattern));
   for (const [input, feed] of Object.entries(feeds)) machine.feed(input, feed);
   const { driver, input, address } = sensorOn(app.sensor, board.name);
   const make = simulatedSensors[driver];
@@ -42,7 +46,9 @@ export function simulateApp(
     const first = bytes.findIndex((byte) => byte !== pattern);
     return first < 0 ? 0 : region.bytes - first;
   };
-  return { machine, sensor, stackUsed };
+  const ramUsed = (): number =>
+    linked.ramBytes + 1 + machine.peek(free.address, free.bytes).findLastIndex((byte) => byte !== pattern);
+  return { machine, sensor, stackUsed, ramUsed };
 }
 
 /** The simulated controller that the board's I2C driver drives. */

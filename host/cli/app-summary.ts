@@ -14,7 +14,9 @@ export interface AppFacts {
   readonly crashes: readonly string[];
   /** Share of cycles that the core was awake. */
   readonly load: number;
+  /** Planned and used, without the stack. */
   readonly ramBytes: number;
+  readonly ramUsed: number;
   readonly stackUsed: number;
   readonly stackBytes: number;
 }
@@ -52,7 +54,7 @@ export function watchApp(
       app: built.app.name,
       ...{ windows, late, crashes, detections: Object.fromEntries(detections) },
       load: machine.cycles === 0 ? 0 : 1 - machine.sleptCycles / machine.cycles,
-      ...{ ramBytes, stackBytes, stackUsed: simulated.stackUsed() },
+      ...{ ramBytes, ramUsed: simulated.ramUsed(), stackBytes, stackUsed: simulated.stackUsed() },
     };
   };
 }
@@ -67,11 +69,13 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 export function appText(facts: AppFacts): string {
-  const { detections, windows, late, crashes, load, ramBytes, stackUsed, stackBytes } = facts;
+  const { detections, windows, late, crashes, load, ramBytes, ramUsed, stackUsed, stackBytes } = facts;
+  const planned = ramBytes + stackBytes;
+  const ram = ramUsed > ramBytes ? `${ramUsed + stackBytes} bytes, planned ${planned}` : `${planned} bytes as planned`;
   const found = Object.entries(detections).map(([label, count]) => `${label} ${count}`);
   return [
     `${windows} windows, ${late} late; detections: ${found.join(", ") || "none"}`,
-    `CPU load ${(load * 100).toFixed(2)} %; RAM ${ramBytes} bytes and ${stackUsed} of ${stackBytes} bytes of stack used`,
+    `CPU load ${(load * 100).toFixed(2)} %; RAM ${ram}, ${stackUsed} of the ${stackBytes} bytes of stack used`,
     ...crashes.map((words) => `crashed: ${words}`),
   ].join("\n");
 }

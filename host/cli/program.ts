@@ -104,6 +104,8 @@ async function openApp(file: string, args: Arguments, terminal: Terminal): Promi
   const loaded = loadApp(file);
   // what is wrong with a feed is said before anything is built
   const feeds = feedsOf(args, loaded.app, terminal);
+  const { input } = loaded.app.sensor;
+  if (!feeds[input]) terminal.note(`nothing is fed to ${input}, so there is nothing to sense: --feed ${input}=FILE`);
   const built = await withinAsync(file, () => buildApp(loaded, board));
   const simulated = simulateApp(built, feeds, { memoryTiming: args["memory-timing"] !== false });
   return { machine: simulated.machine, image: built.linked.image, app: { built, simulated } };

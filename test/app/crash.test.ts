@@ -1,6 +1,7 @@
 // A crash of a running app: what the device keeps over its reset, and what the host makes of it.
 
 import { describe, expect, test } from "vitest";
+import { imageSpace } from "../../host/board/board.ts";
 import { appText, watchApp } from "../../host/cli/app-summary.ts";
 import type { Console } from "../../host/cli/simulation.ts";
 import { describeCrash } from "../../host/profile/profile.ts";
@@ -15,6 +16,12 @@ test("pico: a wild store in a kernel, named by layer and source line after the r
   const facts = watchApp(run, console as Console);
   console.onBytes(new TextEncoder().encode(run.said.map(({ line }) => `${JSON.stringify(line)}\n`).join("")));
   expect(appText(facts())).toContain(`\ncrashed: ${place.text}`);
+  // a wild store elsewhere in RAM would be seen
+  const { linked, board } = run.built;
+  const planned = linked.ramBytes + linked.stackBytes;
+  expect(appText(facts())).toContain(`RAM ${planned} bytes as planned, `);
+  run.machine.poke(imageSpace(board).ram.base + linked.ramBytes + 99, Uint8Array.of(0));
+  expect(appText(facts())).toContain(`RAM ${planned + 100} bytes, planned ${planned}, `);
   run.machine.reset("pin");
   run.until(6.3);
   run.machine.powerCycle();

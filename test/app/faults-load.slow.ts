@@ -75,7 +75,8 @@ describe("clock", () => {
     expect(run.machine.world.clock("core")).toBe(125e6);
     expect(expectExactlyLate(run, 1)).toBeGreaterThan(100);
     const wanted = await undisturbed(declared, recording, 20);
-    expectEqualAgain(run, wanted, clockOk!.at + 0.2, 300);
+    // a whole window of samples that were taken in time: at 12 MHz with too much to do a handler may come as late as a conversion
+    expectEqualAgain(run, wanted, clockOk!.at + 2.7, 250);
   });
 
   test.each([
