@@ -29,4 +29,12 @@ export const equivalents: readonly (readonly [part: string, why: string])[] = [
     "spill and vspill are emitted by the register that they store; the name is for people",
   ],
   ["select-multiply.ts: if (imm > 0 && imm === 2 ** exponent) { @8 > >=", "0 is no power of two"],
+  [
+    "host/codegen/target.ts: return value >= 0 && value <= 31; @13",
+    "no shift by 0 comes to selection: simplify has taken it away",
+  ],
+  [
+    "host/codegen/thread-jumps.ts: for (const block of fn.blocks) block.preds = []; @31 drop",
+    "a predecessor too many has its liveness computed once more, to the same",
+  ],
 ];

@@ -1,7 +1,7 @@
 // The record of a campaign, verdicts.txt: one mutant a line, what killed it first, and at the top the score. Equivalent mutants do not count:
-// nothing can tell them from the program.
+// nothing can tell them from the program. Between tabs, since sources have all other characters:
 //
-//   killed  test/codegen/listing.test.ts | host/codegen/select.ts: … @9 > >= | >=
+//   killed test/codegen/listing.test.ts   host/codegen/select.ts: … @9 > >=   >=
 
 import { readFileSync } from "node:fs";
 import { equivalents } from "./equivalents.ts";
@@ -27,7 +27,7 @@ export function recordText(judged: readonly { readonly mutant: Mutant; readonly 
   const line = ({ mutant, by }: (typeof judged)[number]): string => {
     const why = reasonOf(mutant.key);
     const verdict = by ? `killed ${by}` : why ? `equivalent (${why})` : "SURVIVES";
-    return `${verdict} | ${mutant.key} | ${oneLine(mutant.replacement)}`;
+    return [verdict, mutant.key, oneLine(mutant.replacement)].join("\t");
   };
   const rest = judged.filter(({ by }) => !by);
   return [
@@ -45,7 +45,7 @@ export function readRecord(): readonly Recorded[] {
   return readFileSync(recordFile, "utf8")
     .split("\n")
     .flatMap((line) => {
-      const [verdict = "", key] = line.split(" | ");
+      const [verdict = "", key] = line.split("\t");
       if (key === undefined) return [];
       return [{ key, by: /^killed (\S+)/.exec(verdict)?.[1] }];
     });

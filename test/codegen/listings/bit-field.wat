@@ -5,5 +5,5 @@
   (func $folded (param $x i32) (param $y i32) (result i32) (i32.add (local.get $x) (i32.shr_s (local.get $y) (i32.const 3))))
   (func $signedByte (param $x i32) (result i32) (i32.shr_s (i32.shl (local.get $x) (i32.const 24)) (i32.const 24)))
   (func $signedHalf (param $x i32) (result i32) (i32.shr_s (i32.shl (local.get $x) (i32.const 16)) (i32.const 16)))
-  (func $fourBytes (param $x i32) (result i32) (i32.and (local.get $x) (i32.const 0x81818181)))
+  (func $fourBytes (param $x i32) (result i32) (i32.xor (local.get $x) (i32.const 0x81818181)))
 )
