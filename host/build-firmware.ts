@@ -78,7 +78,8 @@ export async function buildFirmware(
   const module = await firmware(layout, library, { config: { ...request.config, ...modelConfig(model) }, slices });
   const runtime = await loadRuntime();
   const own = codegen(module.bytes, core, { runtime, favour: "size", check });
-  const layers = model ? codegen(model.module.bytes, core, { runtime, check }).functions : [];
+  const regions = model?.module.regions;
+  const layers = model ? codegen(model.module.bytes, core, { runtime, regions, check }).functions : [];
   // both may bring functions of the runtime: the same name is the same code
   const functions = [...new Map([...own.functions, ...layers].map((code) => [code.name, code])).values()];
   const usesFloat = functions.some((code) => code.usesFloat);

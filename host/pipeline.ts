@@ -158,7 +158,7 @@ export async function build(graph: Graph, board: Board, { check }: BuildOptions 
   const core = cores[coreOf(board.chip)];
   const compiled = await compileForBoard(graph, board);
   const { plan, module } = compiled;
-  const object = codegen(module.bytes, core, { runtime: await loadRuntime(), check });
+  const object = codegen(module.bytes, core, { runtime: await loadRuntime(), regions: module.regions, check });
   const runtimeLines = await loadRuntimeLines();
   const usesFloat = object.functions.some((code) => code.usesFloat);
   const input = {

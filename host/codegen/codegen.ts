@@ -23,6 +23,7 @@ import { type Module, type WasmFunction, wordsOf } from "./module-types.ts";
 import type { FunctionCode, GlobalVariable, ObjectCode } from "./object-code.ts";
 import { optimise, type PassContext } from "./passes.ts";
 import { postIncrement } from "./post-increment.ts";
+import { placesOf, type Region, readOnlyLoads } from "./read-only.ts";
 import { runtimeFunctions } from "./runtime.ts";
 import { schedule } from "./schedule.ts";
 import { select } from "./select.ts";
@@ -43,6 +44,8 @@ export interface CodegenOptions {
   readonly memory?: "absolute" | "sandbox";
   /** The module of assembly/runtime: what is called of it is compiled and handed on. Without it, calls stay undefined. */
   readonly runtime?: Uint8Array;
+  /** The module's, in absolute memory: nothing writes where they say const. */
+  readonly regions?: readonly Region[];
   /** size: no loop is written out; for firmware, most of which waits. Default: speed. */
   readonly favour?: "speed" | "size";
   /** Check the SSA between passes and prove every allocation: tests do. */
@@ -52,15 +55,15 @@ export interface CodegenOptions {
 export function codegen(bytes: Uint8Array, core: Core, options: CodegenOptions = {}): ObjectCode {
   const module = readModule(bytes);
   const target = targetOf(core);
-  const { memory = "absolute", favour = "speed", check = false } = options;
+  const { memory = "absolute", favour = "speed", regions = [], check = false } = options;
   const functions = module.functions
     .filter(({ imported }) => !imported)
-    .map((fn) => compileFunction(module, fn, { target, memory, favour, check }));
+    .map((fn) => compileFunction(module, fn, { target, memory, favour, regions, check }));
   const globals = globalVariables(module);
   if (!options.runtime) return { core: core.name, functions, globals };
   const runtime = runtimeFunctions(options.runtime, functions, (from, fn) =>
     compileFunction(from, fn, {
-      ...{ target, memory: "absolute", favour: "speed", check },
+      ...{ target, memory: "absolute", favour: "speed", regions: [], check },
       unreachable: "invalid conversion to integer",
     }),
   );
@@ -81,7 +84,7 @@ interface Mode extends PassContext {
 }
 
 function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): FunctionCode {
-  const { target, memory, favour, check } = mode;
+  const { target, memory, check } = mode;
   const fn = buildSsa(module, wasm, {
     memory,
     fpu: target.fpu,
@@ -89,7 +92,7 @@ function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): Functi
     unreachable: mode.unreachable,
   });
   if (check) checkIr(fn, "build-ssa");
-  optimise(fn, { target, memory, favour }, check ? (pass) => checkIr(fn, pass) : undefined);
+  optimise(fn, mode, check ? (pass) => checkIr(fn, pass) : undefined);
   const machine = select(fn, target);
   sinkCounters(machine);
   if (target.postIncrement) postIncrement(machine);
@@ -100,7 +103,7 @@ function compileFunction(module: Module, wasm: WasmFunction, mode: Mode): Functi
   if (before) checkAllocation(machine, before);
   if (!target.thumb2) highAdds(machine);
   threadJumps(machine);
-  schedule(machine, target.core);
+  schedule(machine, target.core, () => placesOf(fn, readOnlyLoads(fn, mode.regions)));
   return emit(machine, target.core);
 }
 

@@ -1,12 +1,14 @@
-// Common subexpressions: a pure value that a dominating block has computed already is that value. Walks the dominator tree
-// with a scoped table. Constants are left alone: they are made where they are needed (select.ts).
+// Common subexpressions: a pure value, or a load of what nobody writes (read-only.ts), that a dominating block has computed already is
+// that value. Walks the dominator tree with a scoped table. Constants are left alone: they are made where they are needed (select.ts).
 
 import { immediateDominators } from "./dominators.ts";
 import type { Block, SsaFunction, Value } from "./ir.ts";
 import { replaceAll } from "./ir-build.ts";
 import { isPure } from "./pass-dead.ts";
+import { type Region, readOnlyLoads } from "./read-only.ts";
 
-export function shareCommon(fn: SsaFunction): void {
+export function shareCommon(fn: SsaFunction, { regions }: { readonly regions: readonly Region[] }): void {
+  const unchanging = readOnlyLoads(fn, regions);
   const dominators = immediateDominators(fn);
   const children = new Map<Block, Block[]>();
   for (const [block, parent] of dominators)
@@ -19,7 +21,8 @@ export function shareCommon(fn: SsaFunction): void {
   for (let at = pending.pop(); at; at = pending.pop()) {
     const { block, known } = at;
     for (const value of block.body) {
-      if (!isPure(value) || value.op === "const" || value.op === "param") continue;
+      if (!isPure(value) && !unchanging.has(value)) continue;
+      if (value.op === "const" || value.op === "param") continue;
       const name = key(value);
       const same = known.get(name);
       if (same && worthSharing(value, same)) replacement.set(value, same);

@@ -43,25 +43,35 @@ const thumb2Budget: Budget = { tiny: 24, share: 0.1, whole: 80, part: 200 };
 const thumb1Budget: Budget = { tiny: 24, share: 0.05, whole: 80, part: 130 };
 const mostCopies = 4;
 
-export function unrollLoops(fn: SsaFunction, { target, memory, favour }: UnrollOptions): void {
+export function unrollLoops(fn: SsaFunction, options: UnrollOptions): void {
   const done = new Set<Block>();
   for (;;) {
-    const loops = findLoops(fn);
-    // by size, the largest first: an inner loop is met before those around it
-    const loop = loops.findLast(({ header }) => !done.has(header));
-    if (!loop) return;
-    done.add(loop.header);
-    const exit = exitOf(loop);
-    if (!exit || (favour === "size" && exit.tests > 1)) continue;
-    const copies = copiesOf(fn, loop, exit.tests, target);
-    if (!copies) continue;
-    unroll(fn, loop, exit, copies);
+    const left = findLoops(fn).filter(({ header }) => !done.has(header));
+    if (!left.length) return;
+    // by size, the largest first: what is inside a loop comes after it
+    const innermost = left.filter((loop, i) => !left.slice(i + 1).some(({ header }) => loop.blocks.has(header)));
+    nestLoops(fn);
+    const work = workOf(fn.blocks);
+    let changed = false;
+    for (const loop of innermost) {
+      done.add(loop.header);
+      changed = unrollLoop(fn, loop, work, options) || changed;
+    }
+    if (!changed) continue;
     pruneTrivialPhis(fn);
     joinBlocks(fn);
-    simplify(fn, memory === "absolute");
+    simplify(fn, options.memory === "absolute");
     joinBlocks(fn);
     removeDead(fn);
   }
+}
+
+function unrollLoop(fn: SsaFunction, loop: Loop, work: number, { target, favour }: UnrollOptions): boolean {
+  const exit = exitOf(loop);
+  if (!exit || (favour === "size" && exit.tests > 1)) return false;
+  const copies = copiesOf(loop, exit.tests, work, target);
+  if (copies) unroll(fn, loop, exit, copies);
+  return copies > 0;
 }
 
 function sizeOf(blocks: Iterable<Block>): number {
@@ -77,15 +87,14 @@ function workOf(blocks: Iterable<Block>): number {
   return work;
 }
 
-/** How many copies of the body are worth their bytes; 0: leave the loop alone. */
-function copiesOf(fn: SsaFunction, loop: Loop, tests: number, target: Target): number {
+/** How many copies of the body are worth their bytes, in a function of so much work; 0: leave the loop alone. */
+function copiesOf(loop: Loop, tests: number, work: number, target: Target): number {
   if (tests === 1) return 1;
   const budget = target.thumb2 ? thumb2Budget : thumb1Budget;
   const size = sizeOf(loop.blocks);
   if (2 * size > Math.max(budget.whole, budget.part) || (!target.thumb2 && losesHighSums(loop))) return 0;
   if (tests * size <= budget.tiny) return tests;
-  nestLoops(fn);
-  if (workOf(loop.blocks) < budget.share * workOf(fn.blocks)) return 0;
+  if (workOf(loop.blocks) < budget.share * work) return 0;
   if (tests * size <= budget.whole) return tests;
   // more than header and latch: branches inside cost more than the counter
   if (loop.blocks.size > 2) return 0;

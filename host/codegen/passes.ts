@@ -10,8 +10,12 @@ import { removeDead } from "./pass-dead.ts";
 import { maskShifts } from "./pass-shifts.ts";
 import { simplify } from "./pass-simplify.ts";
 import { type UnrollOptions, unrollLoops } from "./pass-unroll.ts";
+import type { Region } from "./read-only.ts";
 
-export type PassContext = UnrollOptions;
+export interface PassContext extends UnrollOptions {
+  /** Of the memory map; what they say of const holds for every call of the function. */
+  readonly regions: readonly Region[];
+}
 
 export interface Pass {
   readonly name: string;

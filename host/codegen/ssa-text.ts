@@ -18,7 +18,7 @@ export function ssaText(bytes: Uint8Array, core: Core, after = passNames.at(-1)!
     if (wasm.imported) continue;
     const fn = buildSsa(module, wasm, { memory: "absolute", fpu: target.fpu, unaligned: target.thumb2 });
     if (after === "build") texts.push(printIr(fn));
-    optimise(fn, { target, memory: "absolute", favour: "speed" }, (pass) => {
+    optimise(fn, { target, memory: "absolute", favour: "speed", regions: [] }, (pass) => {
       if (pass === after) texts.push(printIr(fn));
     });
   }

@@ -14,7 +14,7 @@ export interface Exit {
 }
 
 /** More are not counted: whoever asks has no use for them. */
-const mostTests = 1 << 14;
+const mostTests = 1 << 11;
 /** A counter's computation is not deeper, and has not more phis. */
 const depthLimit = 8;
 
@@ -37,11 +37,11 @@ function countTests(condition: Value, header: Block, back: number, staysOnTrue: 
   if (!counters) return undefined;
   const starts = counters.map((phi) => phi.args[1 - back]!);
   if (!starts.every(({ op }) => op === "const")) return undefined;
-  let now = new Map(counters.map((phi, i) => [phi, starts[i]!.imm]));
+  const now = new Map(counters.map((phi, i) => [phi, starts[i]!.imm]));
   for (let tests = 1; tests <= mostTests; tests++) {
     if ((evaluate(condition, now) !== 0) !== staysOnTrue) return tests;
-    const before = now;
-    now = new Map(counters.map((phi) => [phi, evaluate(phi.args[back]!, before)]));
+    const next = counters.map((phi) => evaluate(phi.args[back]!, now));
+    for (const [i, phi] of counters.entries()) now.set(phi, next[i]!);
   }
   return undefined;
 }

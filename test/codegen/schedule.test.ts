@@ -7,7 +7,12 @@ import { type CoreName, cores } from "../../host/isa/isa.ts";
 
 type Short = readonly [op: Operation, defs: number[], uses: number[], more?: Partial<Instruction>];
 
-function scheduled(core: CoreName, short: readonly Short[], counts?: number): string[] {
+function scheduled(
+  core: CoreName,
+  short: readonly Short[],
+  counts?: number,
+  unchanging: ReadonlySet<number> = new Set(),
+): string[] {
   const code = short.map(([op, defs, uses, more], offset): Instruction => ({ op, defs, uses, offset, ...more }));
   const block: MachineBlock = { id: 0, code, end: { kind: "return", uses: [] }, preds: [], frequency: 1 };
   if (counts !== undefined) {
@@ -15,7 +20,11 @@ function scheduled(core: CoreName, short: readonly Short[], counts?: number): st
     // biome-ignore lint/suspicious/noThenProperty: the way that is taken
     block.end = { ...branch, uses: [counts], then: block, otherwise: block };
   }
-  schedule({ name: "f", blocks: [block], classes: [], slots: 0, outgoing: 0, paramWords: 0 }, cores[core]);
+  schedule(
+    { name: "f", blocks: [block], classes: [], slots: 0, outgoing: 0, paramWords: 0 },
+    cores[core],
+    () => unchanging,
+  );
   return block.code.map(({ op, defs }) => `${op}${defs.length ? ` ${defs.join()}` : ""}`);
 }
 
@@ -71,4 +80,10 @@ it("a stack slot passes other memory", () => {
 it("a count to zero stays right before its branch", () => {
   const block: Short[] = [load(1, 0), ["sub", [8], [8], { imm: 1 }]];
   expect(scheduled("cortex-m4", [add(0, 0), ...block], 8).at(-1)).toBe("sub 8");
+});
+
+it("a load of what nobody writes passes a store, and no other does", () => {
+  const block: Short[] = [load(1, 0), mul(7, 5, 6), ["str", [], [4, 3], { imm: 0 }], load(2, 0, 4)];
+  expect(scheduled("cortex-m4", block, undefined, new Set([3]))).toEqual(["mul 7", "ldr 1", "ldr 2", "str"]);
+  expect(scheduled("cortex-m4", block, undefined, new Set([0]))).toEqual(["mul 7", "ldr 1", "str", "ldr 2"]);
 });
