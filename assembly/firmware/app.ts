@@ -38,7 +38,7 @@ import { stopSampling } from "./sampling";
 import { clearSignal, followSignal } from "./signal";
 import { smpByte } from "./smp";
 import { resetDue, smpBusy, smpContinue } from "./smp-commands";
-import { goLive, samplesBad, supervise, superviseClock } from "./supervise";
+import { goLive, retryClock, samplesBad, supervise, superviseClock } from "./supervise";
 import { restartWindows, windowDue, windowLost, windowStart, windowUsed, windowWhole } from "./windows";
 
 @external("app", "reset") declare function modelReset(): void;
@@ -123,6 +123,7 @@ function turn(): void {
   } else rest();
   smpContinue();
   const now = timerNow();
+  retryClock(now);
   if (now - lastLook >= LOOK) {
     lastLook = now;
     watchdogFeed();

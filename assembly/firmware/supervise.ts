@@ -106,7 +106,7 @@ export function samplesBad(): bool {
 export function supervise(inferring: bool): void {
   const now = timerNow();
   lookAtConsole(now);
-  lookAtClock(now);
+  watch(CLOCK, clockCode != 0, clockWords, clockCode);
   if (replaying() || !sampling()) return;
   lookAtSensor();
   const late = lateWindows() + windowsBehind(inferring);
@@ -167,16 +167,14 @@ function lookAtConsole(now: u64): void {
   watch(DROPPED, dropped != 0 && now - lastDropped < SECOND, droppedWords, dropped);
 }
 
-function lookAtClock(now: u64): void {
-  if (clockCode && now - lastTry >= SECOND && drained()) {
-    lastTry = now;
-    while (timerNow() - now < LAST_BYTES_US) {}
-    const code = clockStart();
-    if (code != clockCode) {
-      clockCode = code;
-      consoleStart();
-      if (sampling()) restartSensor();
-    }
-  }
-  watch(CLOCK, clockCode != 0, clockWords, clockCode);
+/** Each turn: where lines are many, the console is between two of them for moments only. */
+export function retryClock(now: u64): void {
+  if (!clockCode || now - lastTry < SECOND || !drained()) return;
+  lastTry = now;
+  while (timerNow() - now < LAST_BYTES_US) {}
+  const code = clockStart();
+  if (code == clockCode) return;
+  clockCode = code;
+  consoleStart();
+  if (sampling()) restartSensor();
 }
