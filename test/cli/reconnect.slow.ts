@@ -2,7 +2,7 @@
 // board takes its name, and it comes back under another. The compiled program in a process of its own, PTYs (socat), a machine of files.
 
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { FakeRoot } from "../serial/fake-root.ts";
@@ -63,6 +63,31 @@ test.skipIf(!socat)("followed by its serial number to another port; not to the b
   expect(said.some((seq) => seq < 1000) && said.some((seq) => seq >= 9000)).toBe(true);
   expect(said.filter((seq) => seq >= 1000 && seq < 9000)).toEqual([]);
 });
+
+/** A line that hangs up reads as empty for ever: whoever reads it again at once never does anything else. */
+test.skipIf(!socat)(
+  "pulled out at any moment: noticed, without a busy wait",
+  async () => {
+    const root = new FakeRoot();
+    closers.push(() => root.remove());
+    const unplug = await plug(root, "ttyACM0", "E6612483CB", 0);
+    const again = runProgram(["stream"], { cwd: temporaryFolder(), env: { THUMBELINA_ROOT: root.path } });
+    await again.saw("attached to");
+    let take = unplug;
+    for (let time = 1; time <= 8; time++) {
+      await new Promise((resolve) => setTimeout(resolve, 17 * time));
+      await take();
+      await again.saw(new RegExp(`(?:went away[\\s\\S]*){${time}}`));
+      take = await plug(root, `ttyACM${time}`, "E6612483CB", 1000 * time);
+      await again.saw(new RegExp(`(?:attached to[\\s\\S]*){${time + 1}}`));
+    }
+    const [user, system] = readFileSync(`/proc/${again.child.pid}/stat`, "utf8").split(" ").slice(13, 15).map(Number);
+    expect((user! + system!) / 100).toBeLessThan(8); // seconds of CPU; a busy wait has two a second
+    again.child.kill("SIGINT");
+    expect((await again.ended).code).toBe(130);
+  },
+  60_000,
+);
 
 test.skipIf(!socat)("Ctrl-C while it is waited for: 130", async () => {
   const root = new FakeRoot();

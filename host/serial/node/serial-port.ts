@@ -8,6 +8,7 @@ import type { UserError } from "../../base/errors.ts";
 import { error } from "../errors.ts";
 import type { LineSettings, Port, PortInfo, PortOpener, Signals } from "../port.ts";
 import { PortEnd } from "../port-end.ts";
+import { endsWhenHungUp } from "./hang-up.ts";
 import { type PortScanOptions, scanPorts } from "./port-scan.ts";
 
 const closeMilliseconds = 1500;
@@ -54,6 +55,7 @@ async function openSerialPort(path: string, settings: LineSettings, options: Por
   await new Promise<void>((resolve, reject) => {
     driver.open((cause) => (cause ? reject(reasonOf(cause, path)) : resolve()));
   });
+  endsWhenHungUp(driver.port);
   const known = await listSerialPorts(options).catch(() => []);
   return new SerialPortLine(known.find((port) => port.path === path) ?? { path }, driver);
 }
@@ -127,6 +129,7 @@ class SerialPortLine implements Port {
     await new Promise<void>((resolve, reject) => {
       driver.open((cause) => {
         for (const listener of listeners) driver.on("close", listener as () => void);
+        endsWhenHungUp(driver.port);
         if (!cause) return resolve();
         this.#end.end("lost", firstLine(cause));
         reject(reasonOf(cause, this.info.path));
