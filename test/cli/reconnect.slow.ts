@@ -64,7 +64,7 @@ test.skipIf(!socat)("followed by its serial number to another port; not to the b
   expect(said.filter((seq) => seq >= 1000 && seq < 9000)).toEqual([]);
 });
 
-/** A line that hangs up reads as empty for ever: whoever reads it again at once never does anything else. */
+/** Most often a hang-up is an error of the read that waits; now and then it is a read of nothing (test/serial/hang-up.test.ts). */
 test.skipIf(!socat)(
   "pulled out at any moment: noticed, without a busy wait",
   async () => {
