@@ -21,7 +21,9 @@ const boards = ["pico", ...(full ? ["nano33ble", "nucleo-f446re", "nucleo-l4r5zi
 const machines = full && hasQemu ? ["mps2-an386", "netduinoplus2", "microbit"] : [];
 
 const hour = 3600;
-const declared = motionApp();
+const motion = motionApp();
+/** A window every 2.56 s: the hour is the samples'. */
+const declared = { ...motion, app: { ...motion.app, frontEnd: { ...motion.app.frontEnd, hop: 128 } } };
 const { rateHz } = declared.app.sensor;
 const channels = 3;
 const ramp = (i: number) => (i % 60_000) - 30_000;
