@@ -1,4 +1,4 @@
-// The long recording on pico, and by replay in QEMU: long-recording-cases.ts. The Cortex-M4 boards: long-recording-m4.slow.ts.
+// The long recording on pico, and by replay in QEMU: long-recording-cases.ts. Other boards: long-recording-{nrf,stm32}.slow.ts.
 
 import { describeLive, describeRecording, describeReplay } from "./long-recording-cases.ts";
 
