@@ -47,6 +47,13 @@ describe.skipIf(process.platform === "win32")("a serial line", () => {
     port.fd = null;
     heard.pop()!(null);
     await expect(second).rejects.toMatchObject({ canceled: true });
+
+    // Closed while the system reads: the poller, destroyed by then, is not asked.
+    port.fd = fd;
+    const third = port.read(buffer, 0, 8);
+    port.fd = null;
+    await expect(third).rejects.toMatchObject({ canceled: true });
+    expect(heard).toEqual([]);
     closeSync(fd);
     rmSync(folder, { recursive: true });
   });

@@ -21,9 +21,10 @@ const notYet = new Set(["EAGAIN", "EWOULDBLOCK", "EINTR"]);
 
 export function endsWhenHungUp(port: unknown): void {
   if (!isUnix(port)) return;
+  const closed = () => Object.assign(new Error("Port is not open"), { canceled: true });
   port.read = async (buffer, offset, length) => {
     for (;;) {
-      if (port.fd === null) throw Object.assign(new Error("Port is not open"), { canceled: true });
+      if (port.fd === null) throw closed();
       try {
         const { bytesRead } = await readFile(port.fd, buffer, offset, length, null);
         // VMIN is 1: nothing to read would be EAGAIN (termios(3), "Canonical and noncanonical mode")
@@ -32,6 +33,8 @@ export function endsWhenHungUp(port: unknown): void {
       } catch (cause) {
         if (!notYet.has((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
       }
+      // Closed while it was read: its poller is destroyed, and asking it would end the process.
+      if (port.fd === null) throw closed();
       await new Promise<void>((resolve, reject) => {
         port.poller.once("readable", (cause) => (cause ? reject(cause) : resolve()));
       });
