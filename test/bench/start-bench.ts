@@ -58,7 +58,9 @@ console.log(`--help costs ${difference.toFixed(0)} ms above bare node (goal 100)
 const vww = corpusPath("models/vww_96_int8/model.tflite");
 if (existsSync(vww)) {
   const folder = mkdtempSync(join(tmpdir(), "thumbelina-bench-"));
-  const cold = [0, 1, 2, 3, 4].map(() => runNode([main, "build", vww, "--board", "cortex-m4", "-o", join(folder, "v.elf")]));
+  const cold = [0, 1, 2, 3, 4].map(() =>
+    runNode([main, "build", vww, "--board", "cortex-m4", "-o", join(folder, "v.elf")]),
+  );
   rmSync(folder, { recursive: true });
   row("vww, process to ELF", cold);
   const graph = importModel(readFileSync(vww));
