@@ -1,5 +1,5 @@
 // The wire at a UART: 10 bits a byte (8N1), at the speed that the sender's divisor makes. The other end of the console's wire stands at
-// the board's baud and pins: a program that is more than 3 % off sends and gets garbage, one that uses other pins sends nothing.
+// the board's baud and pins: a program that is more than 2 % off sends and gets garbage, one that uses other pins sends nothing.
 // Unchecked ("ignored"): bytes pass at once, whatever the program has set up; for images that are about something else.
 //
 //   program → Transmitter (FIFO, shift register) → line.send ─ 10 bit times ─► host
@@ -23,7 +23,7 @@ export interface UartLinePorts {
   readonly device: () => { baud(): number; receive(byte: number): void };
 }
 
-const tolerance = 0.03;
+const tolerance = 0.02;
 
 export class UartLine {
   readonly #p: UartLinePorts;
