@@ -151,11 +151,14 @@ async function signalsOf(args: readonly string[]): Promise<number[]> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = `rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const run = runProgram(["flash", file, "-b", "esp32-devkitc", "-p", port, ...args], { cwd: folder });
-  while (!far || far.data.length < 36) await new Promise((resolve) => setTimeout(resolve, 10)); // the first SYNC
+  let isOver = false;
+  void run.ended.then(() => (isOver = true));
+  // until the first SYNC
+  while (!isOver && (!far || far.data.length < 36)) await new Promise((resolve) => setTimeout(resolve, 10));
   run.child.kill("SIGINT");
   expect((await run.ended).code).toBe(130);
   server.close();
-  return far.told.filter(([, command]) => command === 5).map(([, , value]) => value!);
+  return far!.told.filter(([, command]) => command === 5).map(([, , value]) => value!);
 }
 
 describe.runIf(slow)("resets in esptool's words", () => {
