@@ -4,7 +4,7 @@ import { defineErrors } from "../base/errors.ts";
 
 export const wasmError = defineErrors("wasm", {
   "no-driver": {
-    exit: 8,
+    exit: 3,
     message: (f: { kind: string; title: string }) =>
       `${f.title} needs a driver for ${f.kind}, and the board names none`,
     hint: () => "`thumbelina boards` lists what each board has; a board file's `hal` names its drivers",

@@ -17,7 +17,7 @@ const sampling: FirmwareParts = {
 };
 
 it.each([
-  ["no driver", hello, { ...pico, hal: mute }, "wasm/no-driver", /console/, 8],
+  ["no driver", hello, { ...pico, hal: mute }, "wasm/no-driver", /console/, 3],
   ["no number", hello, { ...pico, hal: unplaced }, "wasm/no-config", /needs the number \w+\.\w+/, 3],
   ["no table", sampling, pico, "wasm/no-table", /needs the table/, 3],
 ] as const)("%s", async (_name, parts, board, code, message, exit) => {
