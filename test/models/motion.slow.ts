@@ -43,7 +43,7 @@ describe("npm run train:motion", () => {
   it("makes the model again, within a point of the card", async () => {
     const folder = mkdtempSync(join(tmpdir(), "thumbelina motion "));
     try {
-      for (const name of ["host", "boards", "models"])
+      for (const name of ["assembly", "host", "boards", "models"])
         cpSync(join(root, name), join(folder, name), { recursive: true });
       symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
       writeFileSync(join(folder, "package.json"), '{"type": "module"}');
