@@ -18,18 +18,32 @@ const mostTests = 1 << 11;
 /** A counter's computation is not deeper, and has not more phis. */
 const depthLimit = 8;
 
-/** Of a loop with one entry, one back edge and one edge out of it, if its count is known. */
+/** Of a loop with one entry, one back edge and one edge out of it that every turn comes by, if its count is known. */
 export function exitOf({ header, blocks }: Loop): Exit | undefined {
   if (header.preds.length !== 2) return undefined;
   const leaving = [...blocks].filter((block) => successors(block).some((next) => !blocks.has(next)));
   const [from] = leaving;
   if (leaving.length !== 1 || from?.end.kind !== "branch") return undefined;
+  const back = header.preds.findIndex((pred) => blocks.has(pred));
+  if (skips(header, header.preds[back]!, from)) return undefined;
   const { then, otherwise, condition } = from.end;
   const [inside, outside] = blocks.has(then) ? [then, otherwise] : [otherwise, then];
   if (!blocks.has(inside)) return undefined;
-  const back = header.preds.findIndex((pred) => blocks.has(pred));
   const tests = countTests(condition, header, back, inside === then);
   return tests === undefined ? undefined : { from, inside, outside, tests };
+}
+
+/** Whether a way from the header to the back edge goes round `from`: a turn that makes no test is not counted. */
+function skips(header: Block, latch: Block, from: Block): boolean {
+  const seen = new Set([from]);
+  const pending = [latch];
+  for (let block = pending.pop(); block; block = pending.pop()) {
+    if (seen.has(block)) continue;
+    if (block === header) return true;
+    seen.add(block);
+    pending.push(...block.preds);
+  }
+  return false;
 }
 
 function countTests(condition: Value, header: Block, back: number, staysOnTrue: boolean): number | undefined {

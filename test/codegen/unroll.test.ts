@@ -14,6 +14,8 @@ interface Loop {
   /** Before the test, and after it: what a turn does with $x and $y. */
   readonly body: string;
   readonly late?: string;
+  /** The test is made in turns with this only. */
+  readonly when?: string;
 }
 
 const twice = "(local.set $y (i32.mul (i32.add (local.get $y) (local.get $x)) (i32.const 3)))";
@@ -52,15 +54,20 @@ const loops: Readonly<Record<string, Loop>> = {
   },
   once: { start: 5, step: add(1), again: test("lt_s", 4), body: twice },
   "more often than is counted": { start: 0, step: add(1), again: test("lt_u", 5_000), body: counted },
+  "a test that some turns skip": {
+    ...{ start: 0, step: add(1), again: test("lt_s", 4), body: counted, late: twice },
+    when: "(i32.and (local.get $x) (i32.const 4))",
+  },
   "a second way out": {
     ...{ start: 9, step: add(-1), again: "(local.get $n)" },
     body: `${twice} (br_if $end (i32.gt_s (local.get $y) (i32.const 1000)))`,
   },
 };
 
-function moduleOf({ start, step, again, body, late }: Loop): Uint8Array {
+function moduleOf({ start, step, again, body, late, when }: Loop): Uint8Array {
+  const leave = `(br_if $end (i32.eqz ${again}))`;
   const turn = late
-    ? `${body} (local.set $n ${step}) (br_if $end (i32.eqz ${again})) ${late} (br $again)`
+    ? `${body} (local.set $n ${step}) ${when ? `(if ${when} (then ${leave}))` : leave} ${late} (br $again)`
     : `${body} (local.set $n ${step}) (br_if $again ${again})`;
   const module = binaryen.parseText(`(module (func (export "f") (param $x i32) (param $y i32) (result i32)
     (local $n i32) (local $m i32) (local $t i32)
@@ -111,6 +118,7 @@ it.each([
   ["once", 0],
   ["values that change places", 1],
   ["more often than is counted", 1],
+  ["a test that some turns skip", 1],
   ["a second way out", 1],
 ] as const)("%s: %i loops are left", (name, left) => {
   expect(loopsLeft(name)).toBe(left);
