@@ -150,7 +150,7 @@ class FunctionMaker {
 
   #statement(): Tree {
     if (this.#budget-- <= 0) return opTree("void", [0x01]);
-    switch (this.random.below(this.#loops < 2 ? 18 : 13)) {
+    switch (this.random.below(this.#loops < 2 ? 20 : 13)) {
       case 0:
       case 1:
         return this.#store();
@@ -182,6 +182,9 @@ class FunctionMaker {
       case 16:
       case 17:
         return this.#pointerLoop();
+      case 18:
+      case 19:
+        return this.#skippingLoop();
       default: {
         const type = this.#pick(types);
         return this.#set(this.#localOf(type, true), this.#value(type, 4));
@@ -269,6 +272,35 @@ class FunctionMaker {
       body: simple ? [...body, again([down])] : [leave, ...body, again([])],
     };
     return { kind: "block", type: "void", label: outer, body: [start, loop] };
+  }
+
+  /** loop { ++counter; part of the body; some turns: if (counter >= n) leave; the rest; again }: odd counters always ask. */
+  #skippingLoop(): Tree {
+    const counter = this.#newLocal("i32");
+    const [outer, inner] = [this.#nextLabel++, this.#nextLabel++];
+    const labels = this.#labels;
+    this.#loops++;
+    this.#labels = [];
+    const early = this.#statements(this.random.below(3));
+    const late = this.#statements(1 + this.random.below(3));
+    const other = this.#value("i32", 2);
+    this.#labels = labels;
+    this.#loops--;
+    const to = (label: number, args: readonly Tree[]): Tree => ({
+      ...{ kind: "branch", type: "void", args, labels: [label], table: false },
+    });
+    const step = this.#set(counter, opTree("i32", [0x6a], this.#get(counter), this.#i32(1)));
+    const asked = opTree("i32", [0x71], opTree("i32", [0x72], other, this.#get(counter)), this.#i32(1));
+    const leave = to(outer, [opTree("i32", [0x4e], this.#get(counter), this.#i32(1 + this.random.below(4)))]);
+    const around = this.#nextLabel++;
+    const test: Tree = { kind: "if", type: "void", label: around, args: [asked], consequent: [leave], otherwise: [] };
+    const loop: Tree = {
+      kind: "loop",
+      type: "void",
+      label: inner,
+      body: [step, ...early, test, ...late, to(inner, [])],
+    };
+    return { kind: "block", type: "void", label: outer, body: [this.#set(counter, this.#i32(0)), loop] };
   }
 
   /** p from a start, a few accesses at [p], p += step, as kernels walk. */
