@@ -5,8 +5,8 @@ import { compare } from "./differential.ts";
 import { TestBoard } from "./machine.ts";
 
 const ranges = [
-  ["cortex-m0plus", 1000, 800],
-  ["cortex-m4", 1000, 800],
+  ["cortex-m0plus", 1000, 850],
+  ["cortex-m4", 1000, 850],
   ["cortex-m3", 5000, 60],
   ["cortex-m7", 6000, 60],
   ["cortex-m33", 7000, 60],
