@@ -18,6 +18,7 @@ describe("random functions, V8 = simulated core", () => {
     let functions = 0;
     for (let seed = first; seed < first + count; seed++)
       for (const absolute of [false, true]) functions += compare(board, seed, absolute);
-    expect(functions).toBeGreaterThan(count * 10);
+    // 10,272 on M0+ and on M4
+    expect(functions).toBeGreaterThanOrEqual(count * 12);
   });
 });
